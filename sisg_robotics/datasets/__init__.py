@@ -1,0 +1,8 @@
+"""Frames and their life on disk: recordings in VLMaps' layout, and importers of other layouts."""
+
+from .frame import RgbdFrame as RgbdFrame
+from .metadata import ObjectInfo as ObjectInfo
+from .poses import PoseFormat as PoseFormat
+from .sequence import RgbdSequence as RgbdSequence
+from .seven_scenes import import_seven_scenes as import_seven_scenes
+from .writer import SequenceWriter as SequenceWriter

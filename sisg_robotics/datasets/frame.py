@@ -1,0 +1,47 @@
+"""One moment of a recording, checked when it is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float16, Float32, Float64, Int32, UInt8, UInt16
+
+from ..errors import BadValue
+from ..geometry import Intrinsics, as_se3
+
+
+@dataclass(frozen=True, eq=False)
+class RgbdFrame:
+    """Colour, planar depth and the camera that saw them. RGB and depth may differ in size, not in view.
+
+    `rgb` uint8 (h, w, 3); `depth_m` float32 (hd, wd), metres along z, 0 = nothing seen; `intrinsics` are
+    those of the RGB image. `semantic` (class ids) and `instance` (object ids) have the depth's size,
+    0 = none.
+    """
+
+    index: int
+    rgb: UInt8[np.ndarray, "h w 3"]
+    depth_m: Float32[np.ndarray, "hd wd"]
+    T_world_cam: Float64[np.ndarray, "4 4"]
+    intrinsics: Intrinsics
+    semantic: Int32[np.ndarray, "hd wd"] | None = None
+    instance: UInt16[np.ndarray, "hd wd"] | None = None
+    normal: Float16[np.ndarray, "hd wd 3"] | None = None
+    stamp_ns: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.rgb.shape[:2] != (self.intrinsics.height, self.intrinsics.width):
+            accepted = f"{self.intrinsics.height}x{self.intrinsics.width}, as the intrinsics say"
+            raise BadValue(f"the RGB size of frame {self.index}", self.rgb.shape[:2], accepted)
+        if not np.all(np.isfinite(self.depth_m)) or (self.depth_m.size and self.depth_m.min() < 0):
+            raise BadValue(f"the depth of frame {self.index}", "NaN, inf or negative", "metres, 0 = nothing")
+        object.__setattr__(
+            self, "T_world_cam", as_se3(f"T_world_cam of frame {self.index}", self.T_world_cam)
+        )
+
+    @property
+    def depth_intrinsics(self) -> Intrinsics:
+        """The camera of the depth image: the RGB camera stretched to the depth's size."""
+        height, width = self.depth_m.shape
+        return self.intrinsics.resized(width, height)
