@@ -1,0 +1,6 @@
+"""From a scene to frames: where a robot walks, and what its camera sees there."""
+
+from .raycaster import Raycaster as Raycaster
+from .raycaster import RenderedChannels as RenderedChannels
+from .render import render as render
+from .trajectory import walk_trajectory as walk_trajectory
