@@ -1,0 +1,10 @@
+"""Pixels and words to features, one file per encoder."""
+
+from .protocol import Encoder as Encoder
+from .protocol import FrameFeatures as FrameFeatures
+from .protocol import Grid as Grid
+from .protocol import Segments as Segments
+from .registry import ENCODERS as ENCODERS
+from .registry import TextEncoder as TextEncoder
+from .registry import make_encoder as make_encoder
+from .registry import make_text_encoder as make_text_encoder
