@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import numpy as np
+
+from sisg_robotics.maps import VoxelMap
+from sisg_robotics.maps.prototypes import find_prototypes, prototypes
+
+
+def unit_rows(count: int, dims: int = 24) -> np.ndarray:
+    rows = np.random.default_rng(3).standard_normal((count, dims)).astype(np.float32)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def test_pure_features_are_found_and_each_voxel_takes_its_own() -> None:
+    pure = unit_rows(5)
+    owner = np.random.default_rng(0).integers(0, 5, 400)
+    found = find_prototypes(pure[owner])
+    assert len(found.vectors) == 5
+    np.testing.assert_allclose(found.vectors[found.of_voxel], pure[owner], atol=1e-6)
+
+
+def test_blends_go_to_the_larger_share() -> None:
+    pure = unit_rows(2)
+    share = np.linspace(0, 1, 101, dtype=np.float32)[:, None]
+    share = share[np.abs(share[:, 0] - 0.5) > 0.01]
+    found = find_prototypes(np.concatenate([share * pure[0] + (1 - share) * pure[1], np.tile(pure, (50, 1))]))
+    nearest = found.vectors[found.of_voxel[: len(share)]] @ pure.T
+    assert np.array_equal(nearest[:, 0] > nearest[:, 1], share[:, 0] > 0.5)
+
+
+def test_a_thing_that_is_nowhere_pure_is_found_all_the_same() -> None:
+    floor, cup = unit_rows(2)
+    means = np.concatenate([np.tile(floor, (200, 1)), np.tile(0.2 * floor + 0.8 * cup, (4, 1))])
+    found = find_prototypes(means)
+    assert found.vectors[found.of_voxel[-1]] @ cup > 0.9
+    assert found.vectors[found.of_voxel[0]] @ floor > 0.999
+
+
+def test_noise_does_not_make_prototypes_without_end() -> None:
+    noisy = np.random.default_rng(1).standard_normal((5000, 24)).astype(np.float32)
+    found = find_prototypes(0.7 * noisy / np.linalg.norm(noisy, axis=1, keepdims=True))
+    assert 0 < len(found.vectors) <= 5000
+    assert found.of_voxel.min() >= 0
+
+
+def test_nothing_seen_has_no_prototype() -> None:
+    found = find_prototypes(np.zeros((3, 8), np.float32))
+    assert found.vectors.shape == (0, 8)
+    assert found.of_voxel.tolist() == [-1, -1, -1]
+
+
+def test_they_are_found_once_a_map(flat: VoxelMap) -> None:
+    assert prototypes(flat) is prototypes(flat)
