@@ -1,3 +1,66 @@
-"""Visual-language maps for robots, and the data they are made from."""
+"""Visual-language maps for robots, and the data they are made from.
+
+Names are loaded when first used: importing this package loads no torch, open3d, numba or cv2.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .assets import Asset as Asset
+    from .assets import AssetSpec as AssetSpec
+    from .assets import make_asset as make_asset
+    from .datasets import PoseFormat as PoseFormat
+    from .datasets import RgbdFrame as RgbdFrame
+    from .datasets import RgbdSequence as RgbdSequence
+    from .datasets import import_seven_scenes as import_seven_scenes
+    from .encoders import make_encoder as make_encoder
+    from .errors import SisgError as SisgError
+    from .geometry import Intrinsics as Intrinsics
+    from .maps import QueryResult as QueryResult
+    from .maps import VoxelMap as VoxelMap
+    from .maps import build_map as build_map
+    from .maps import merge_maps as merge_maps
+    from .rendering.render import render as render
+    from .scenes import Scene as Scene
+    from .scenes import generate_scene as generate_scene
+    from .scenes import load_scene as load_scene
+    from .scenes import save_scene as save_scene
 
 __version__ = "0.1.0"
+
+_HOME_OF = {
+    "Asset": "assets",
+    "AssetSpec": "assets",
+    "make_asset": "assets",
+    "PoseFormat": "datasets",
+    "RgbdFrame": "datasets",
+    "RgbdSequence": "datasets",
+    "import_seven_scenes": "datasets",
+    "make_encoder": "encoders",
+    "SisgError": "errors",
+    "Intrinsics": "geometry",
+    "QueryResult": "maps",
+    "VoxelMap": "maps",
+    "build_map": "maps",
+    "merge_maps": "maps",
+    "render": "rendering.render",
+    "Scene": "scenes",
+    "generate_scene": "scenes",
+    "load_scene": "scenes",
+    "save_scene": "scenes",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOME_OF[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME_OF})

@@ -1,0 +1,45 @@
+"""Build a voxel map of a scene and write it as <scene>/map/<encoder>.h5.
+
+python applications/create_map.py                                       the demo scene, from nothing
+python applications/create_map.py scene_id=office encoder=none params.cs=0.02
+python applications/create_map.py --config-path path/to/vlmaps/config --config-name map_creation_cfg
+
+Without scene_id it generates and renders a scene first. Beside the map lie a top-down picture and a point
+cloud in colour.
+"""
+
+import sys
+
+import sisg_robotics as sisg
+from sisg_robotics.app.configs import CreateMapConfig
+from sisg_robotics.app.generated import render_scene
+from sisg_robotics.app.run import run_application
+from sisg_robotics.app.scenes import default_map_file, find_scene, open_recording
+from sisg_robotics.app.views import write_views
+from sisg_robotics.app.wording import counted
+
+
+def create_map(config: CreateMapConfig) -> str:
+    if config.scene_id is None:
+        sequence = render_scene(None, config.scene, config.render, config.data_paths)
+    else:
+        sequence = open_recording(find_scene(config.scene_id, config.data_paths), config.map_config)
+    vmap = sisg.build_map(
+        sequence,
+        sisg.make_encoder(config.encoder.name, sequence=sequence),
+        cell_size_m=config.params.cs if config.map_config.cell_size is None else config.map_config.cell_size,
+        max_depth_m=config.max_depth_m,
+        frames=range(0, len(sequence), config.map_config.skip_frame),
+        on_bad_frame=config.on_bad_frame,
+        progress=sys.stderr.isatty(),
+    )
+    path = vmap.save(default_map_file(sequence.root, config.encoder.name))
+    write_views(path, vmap)
+    frames = counted(len(vmap.frame_indices), "frame")
+    if len(vmap.skipped_frames):
+        frames += f", {counted(len(vmap.skipped_frames), 'bad frame')} skipped,"
+    return f"Wrote {counted(len(vmap), 'cell')} from {frames} to {path} (.png, .ply beside it)."
+
+
+if __name__ == "__main__":
+    run_application(create_map, CreateMapConfig)

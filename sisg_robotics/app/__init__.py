@@ -1,0 +1,1 @@
+"""What the applications share: their keys, their help, how they end."""

@@ -1,0 +1,65 @@
+"""What a person looks at: a map or an answer from above, as a cloud, and as a table."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from PIL import Image
+
+import sisg_robotics as sisg
+
+from ..datasets.files import write_whole
+
+
+def write_views(map_file: Path, vmap: sisg.VoxelMap) -> None:
+    """Write the map from above and its coloured cells, as .png and .ply beside its file."""
+    from ..maps.picture import top_down_picture
+    from ..maps.ply import write_map_ply
+
+    _write_picture(map_file.with_suffix(".png"), top_down_picture(vmap))
+    write_map_ply(vmap, map_file.with_suffix(".ply"))
+
+
+def write_answer(folder: Path, vmap: sisg.VoxelMap, answer: sisg.QueryResult, top_k: int) -> None:
+    """Write `<question>.png`, the answers marked from above, and `<question>.ply`, a heat map."""
+    from ..maps.picture import Marker, top_down_picture
+    from ..maps.ply import write_map_ply
+
+    markers = [
+        Marker(f"{thing.score:.2f}  ({_metres(thing.center_xyz_m)}) m", thing.center_xyz_m, thing.size_xyz_m)
+        for thing in answer.objects[:top_k]
+    ]
+    title = answer.text if answer.found else f"{answer.text}: not found in this map"
+    stem = folder / file_stem(answer.text)
+    picture = top_down_picture(vmap, markers=markers, heat=answer.scores, title=title)
+    _write_picture(stem.with_suffix(".png"), picture)
+    write_map_ply(vmap, stem.with_suffix(".ply"), scores=answer.scores)
+
+
+def answer_table(answer: sisg.QueryResult, top_k: int) -> str:
+    """Whether it was found and, best first, what and where."""
+    if not answer.found:
+        return f'"{answer.text}": not found in this map.'
+    more = len(answer.objects) - top_k
+    lines = [f'"{answer.text}": found{f", the best {top_k} of {len(answer.objects)}" if more > 0 else ""}']
+    lines.append("  rank  score   centre x, y, z (m)      size x, y, z (m)     cells")
+    for rank, thing in enumerate(answer.objects[:top_k], start=1):
+        center = _metres(thing.center_xyz_m)
+        size = _metres(thing.size_xyz_m)
+        lines.append(f"  {rank:4d}   {thing.score:.2f}   {center:22}  {size:18}  {thing.cell_count:6d}")
+    return "\n".join(lines)
+
+
+def file_stem(question: str) -> str:
+    """The question as a file name: letters and digits, joined by underscores."""
+    return re.sub(r"[^\w]+", "_", question).strip("_").lower()[:80] or "question"
+
+
+def _metres(values: tuple[float, ...]) -> str:
+    return ", ".join(f"{value:.2f}" for value in values)
+
+
+def _write_picture(path: Path, picture: Image.Image) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, lambda file: picture.save(file, format="PNG"))

@@ -1,0 +1,103 @@
+"""What is shipped: the wheel alone runs an application, and every requirement is pinned and explained."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).resolve().parents[1]
+SMALL = ["render.frames=4", "render.width=96", "render.height=72", "params.cs=0.1"]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
+    subprocess.run(build, check=True, capture_output=True)
+    return next(out.glob("*.whl"))
+
+
+def requirements() -> list[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return [_name(line) for line in project["dependencies"] + project["optional-dependencies"]["dev"]]
+
+
+def _name(requirement: str) -> str:
+    return re.split(r"[^\w.-]", requirement)[0].lower()
+
+
+def test_the_wheel_holds_library_configs_and_applications(wheel: Path) -> None:
+    held = set(zipfile.ZipFile(wheel).namelist())
+    expected = {f"sisg_robotics/{path.relative_to(ROOT / 'sisg_robotics')}" for path in _library_files()}
+    expected |= {
+        f"sisg_robotics/_config/{p.relative_to(ROOT / 'config')}" for p in ROOT.glob("config/**/*.yaml")
+    }
+    expected |= {f"sisg_robotics/_applications/{path.name}" for path in ROOT.glob("applications/*.py")}
+    assert expected <= held
+    assert not [name for name in held if "__pycache__" in name or name.startswith("tests/")]
+    assert any(name.endswith("licenses/LICENSE") for name in held)
+
+
+def _library_files() -> list[Path]:
+    return [path for path in (ROOT / "sisg_robotics").rglob("*.*") if path.suffix in (".py", ".txt", ".json")]
+
+
+def test_the_wheel_alone_makes_a_map_slow(wheel: Path, tmp_path: Path) -> None:
+    """A new environment, another folder, no checkout in sight."""
+    environment, elsewhere = tmp_path / "environment", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    clean = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
+    install = [environment / "bin/python", "-m", "pip", "install", "--quiet", "--no-compile", str(wheel)]
+    constrained = [*install, "--constraint", str(ROOT / "constraints.txt")]
+    installed = subprocess.run(constrained, env=clean, cwd=elsewhere, capture_output=True, text=True)
+    if installed.returncode and re.search(
+        "No matching distribution|ConnectionError|resolve", installed.stderr
+    ):
+        pytest.skip(f"no packages to install from: {installed.stderr.strip().splitlines()[-1]}")
+    assert installed.returncode == 0, installed.stderr
+    run = [str(environment / "bin/sisg"), "create_map", *SMALL]
+    done = subprocess.run(run, env=clean, cwd=elsewhere, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "data/demo/map/oracle.h5" in done.stdout.splitlines()[-1]
+    assert (elsewhere / "data/demo/map/oracle.h5").is_file()
+    assert [path.name for path in elsewhere.iterdir()] == ["data"]
+    shutil.rmtree(environment)
+
+
+def test_every_requirement_is_pinned_exactly() -> None:
+    pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {_name(line) for line in pins if line and not line.startswith("#")}
+    assert all(re.match(r"[\w.-]+==[\w.]+(; python_version .*)?$", p) for p in pins if p and p[0] != "#")
+    assert set(requirements()) <= pinned
+    assert "torch==2.13.0" in pins
+
+
+def test_every_requirement_is_explained() -> None:
+    page = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"^\| `([\w.-]+)`", page, flags=re.MULTILINE))
+    assert explained == set(requirements())
+
+
+def test_the_licence_is_the_whole_apache_text() -> None:
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert "Apache License" in text and "Version 2.0, January 2004" in text
+    assert "END OF TERMS AND CONDITIONS" in text
+
+
+def test_no_file_of_the_project_names_a_home_folder() -> None:
+    checked = [p for p in ROOT.glob("**/*") if p.suffix in (".py", ".yaml", ".md", ".toml") and p.is_file()]
+    ours = [p for p in checked if not any(part.startswith(".venv") for part in p.parts)]
+    assert not [p for p in ours if p != Path(__file__) and re.search(r"/(home|root|Users)/\w", p.read_text())]
