@@ -1,0 +1,76 @@
+"""How well the cells of a map are named, against the ids that the renderer wrote.
+
+Truth of a cell is the class most of its pixels belong to. Scores follow the usual definitions:
+IoU = tp / (tp + fp + fn) and recall = tp / (tp + fn) for each class, over the classes that occur.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+import numpy as np
+from jaxtyping import Int32, Int64
+from scipy import sparse
+
+from ..datasets import RgbdFrame
+from ..geometry import transform
+from ..maps import VoxelMap
+
+
+class SegmentationScores(NamedTuple):
+    """Means over the classes that occur in the truth, each in [0, 1]."""
+
+    miou: float
+    macc: float
+    """Mean recall."""
+    fmiou: float
+    """IoU weighted by how many cells of truth each class has."""
+    iou_by_class: dict[str, float]
+
+
+def majority_ids(
+    frames: Iterable[RgbdFrame], vmap: VoxelMap, channel: Literal["semantic", "instance"] = "semantic"
+) -> Int32[np.ndarray, " n"]:
+    """The id most pixels of each cell carry, (n,); 0 where no pixel with an id fell in the cell.
+
+    Of two ids with the same number of pixels the smaller wins.
+    """
+    votes: sparse.csr_matrix | None = None
+    for frame in frames:
+        ids = getattr(frame, channel)
+        seen = (frame.depth_m > 0) & (ids > 0)
+        points_world = transform(frame.T_world_cam, frame.depth_intrinsics.points(frame.depth_m)[seen])
+        rows = vmap.row_of(vmap.cell_of(points_world))
+        inside = rows >= 0
+        pairs = (rows[inside], ids[seen][inside].astype(np.int64))
+        shape = (len(vmap), 1 + np.iinfo(np.uint16).max)
+        frame_votes = sparse.coo_matrix((np.ones(inside.sum(), np.int64), pairs), shape=shape).tocsr()
+        votes = frame_votes if votes is None else votes + frame_votes
+    if votes is None:
+        return np.zeros(len(vmap), np.int32)
+    return np.asarray(votes.argmax(axis=1)).ravel().astype(np.int32)
+
+
+def score_segmentation(
+    predicted: Int32[np.ndarray, " n"] | Int64[np.ndarray, " n"],
+    truth: Int32[np.ndarray, " n"] | Int64[np.ndarray, " n"],
+    names: dict[int, str],
+) -> SegmentationScores:
+    """Compare class ids cell by cell. Cells whose truth is 0 do not count."""
+    known = truth > 0
+    present = sorted(set(truth[known].tolist()))
+    iou, recall, support = {}, [], []
+    for class_id in present:
+        is_truth, is_predicted = truth[known] == class_id, predicted[known] == class_id
+        hit = int(np.sum(is_truth & is_predicted))
+        iou[names[class_id]] = hit / int(np.sum(is_truth | is_predicted))
+        recall.append(hit / int(np.sum(is_truth)))
+        support.append(int(np.sum(is_truth)))
+    values = np.array(list(iou.values()))
+    return SegmentationScores(
+        miou=float(values.mean()),
+        macc=float(np.mean(recall)),
+        fmiou=float(np.average(values, weights=support)),
+        iou_by_class=iou,
+    )
