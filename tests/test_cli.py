@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -122,12 +123,21 @@ def test_a_traceback_is_shown_to_those_who_ask(
     assert "Traceback" in ended.err and "No data folder at data." in ended.err
 
 
-def test_an_interrupt_ends_in_one_line_and_status_130(
-    sisg: Callable, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def interrupted(*_: object) -> None:
-        raise KeyboardInterrupt
+def press_ctrl_c(*_: object) -> None:
+    signal.raise_signal(signal.SIGINT)
 
+
+def press_ctrl_c_in_an_extension(*_: object) -> None:
+    try:
+        signal.raise_signal(signal.SIGINT)
+    except KeyboardInterrupt:
+        raise SystemError("returned a result with an exception set") from None
+
+
+@pytest.mark.parametrize("interrupted", [press_ctrl_c, press_ctrl_c_in_an_extension])
+def test_an_interrupt_ends_in_one_line_and_status_130(
+    sisg: Callable, monkeypatch: pytest.MonkeyPatch, interrupted: Callable
+) -> None:
     monkeypatch.setattr(run, "read_config", interrupted)
     ended = sisg("create_map")
     assert ended.status == 130

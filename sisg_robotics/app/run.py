@@ -26,6 +26,7 @@ from ..errors import SisgError
 from .arguments import hydra_arguments
 from .folders import config_dir
 from .help import help_text
+from .interrupt import noticing_ctrl_c
 from .node import read_config, schema
 from .refusals import as_refusal
 
@@ -47,12 +48,14 @@ def run_application(application: Callable[[Config], str], config_class: type[Con
 
     debug = "debug=true" in arguments or os.environ.get("HYDRA_FULL_ERROR") == "1"
 
-    def task(node: DictConfig) -> None:
-        with _ending_in_a_sentence(verb, config_class, debug):
-            print(application(read_config(config_class, node)), flush=True)
+    with noticing_ctrl_c() as interrupted:
 
-    with _ending_in_a_sentence(verb, config_class, debug):
-        _run_hydra(task, verb, config_class, arguments)
+        def task(node: DictConfig) -> None:
+            with _ending_in_a_sentence(verb, config_class, debug, interrupted):
+                print(application(read_config(config_class, node)), flush=True)
+
+        with _ending_in_a_sentence(verb, config_class, debug, interrupted):
+            _run_hydra(task, verb, config_class, arguments)
     raise SystemExit(0)
 
 
@@ -69,13 +72,19 @@ def _run_hydra(
 
 
 @contextmanager
-def _ending_in_a_sentence(verb: str, config_class: type, debug: bool) -> Iterator[None]:
+def _ending_in_a_sentence(
+    verb: str, config_class: type, debug: bool, interrupted: Callable[[], bool]
+) -> Iterator[None]:
     try:
         yield
-    except KeyboardInterrupt:
-        print("interrupted; run again to resume", file=sys.stderr)
-        raise SystemExit(_INTERRUPTED) from None
-    except _EXPECTED as error:
+    except SystemExit:
+        raise
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt) or interrupted():
+            print("interrupted; run again to resume", file=sys.stderr)
+            raise SystemExit(_INTERRUPTED) from None
+        if not isinstance(error, _EXPECTED):
+            raise
         if debug:
             traceback.print_exc()
         refusal = as_refusal(error, config_class)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,8 +13,23 @@ import pytest
 import sisg_robotics
 from sisg_robotics.datasets import RgbdSequence
 
-FRAMES = 150
+FRAMES = 40
 ROOT = Path(sisg_robotics.__file__).resolve().parents[1]
+INTERRUPTED_AFTER_FRAME_2 = """
+import os, signal
+from sisg_robotics.cli import main
+from sisg_robotics.datasets import SequenceWriter
+
+write = SequenceWriter.write
+
+def write_and_press_ctrl_c(self, frame, **options):
+    write(self, frame, **options)
+    if frame.index == 2:
+        os.kill(os.getpid(), signal.SIGINT)
+
+SequenceWriter.write = write_and_press_ctrl_c
+main()
+"""
 
 
 def test_an_interrupted_rendering_ends_cleanly_and_goes_on(
@@ -25,17 +38,14 @@ def test_an_interrupted_rendering_ends_cleanly_and_goes_on(
     monkeypatch.chdir(tmp_path)
     assert sisg("generate_scene", "prompt=a bathroom", "name=room").status == 0
     arguments = ["render_dataset", "scene_id=room", f"frames={FRAMES}", "width=32", "height=24"]
-    command = [sys.executable, "-c", "from sisg_robotics.cli import main; main()", *arguments]
+    command = [sys.executable, "-c", INTERRUPTED_AFTER_FRAME_2, *arguments]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    running = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
-    while running.poll() is None and len(list(tmp_path.glob("data/room/rgb/0*.png"))) < 2:
-        time.sleep(0.02)
-    running.send_signal(signal.SIGINT)
-    _, err = running.communicate()
+    ended = subprocess.run(command, env=environment, stderr=subprocess.PIPE, text=True)
     done = sorted(tmp_path.glob("data/room/rgb/*"))
-    assert running.returncode == 130, err
-    assert err.splitlines()[-1] == "interrupted; run again to resume" and "Traceback" not in err
-    assert 2 <= len(done) < FRAMES and all(path.suffix == ".png" for path in done)
+    assert ended.returncode == 130, ended.stderr
+    assert ended.stderr.splitlines()[-1] == "interrupted; run again to resume"
+    assert "Traceback" not in ended.stderr
+    assert 3 <= len(done) < FRAMES and all(path.suffix == ".png" for path in done)
 
     kept = {path: path.stat().st_mtime_ns for path in done[:-1]}
     assert sisg(*arguments).status == 0
