@@ -21,7 +21,13 @@ def import_dataset(config: ImportDatasetConfig) -> str:
         raise BadValue("source", None, "the folder of a recording: source=path/to/recording")
     source = Path(config.source)
     out = Path(config.out) if config.out else Path(config.data_paths.vlmaps_data_dir) / source.resolve().name
-    sequence = getattr(sisg, IMPORTERS[config.format])(source, out)
+    sequence = getattr(sisg, IMPORTERS[config.format])(
+        source,
+        out,
+        max_frames=config.max_frames,
+        align_color=config.align_color,
+        progress=True,
+    )
     return f"Wrote {counted(len(sequence), 'frame')} to {sequence.root}."
 
 

@@ -139,6 +139,10 @@ class ImportDatasetConfig:
     source: str | None = key(None, "folder of the recording")
     format: str = key("seven_scenes", "its layout: seven_scenes")
     out: str | None = key(None, "scene folder to write; null: named as the source, among the other scenes")
+    max_frames: int | None = key(None, "take only this many frames from the start; null: all")
+    align_color: bool = key(
+        True, "give each depth pixel its colour; false: keep the colour files as they are"
+    )
     data_paths: DataPathsConfig = key(DataPathsConfig, "where data lies")
     debug: bool = key(False, "show the whole traceback of an error")
 

@@ -22,8 +22,8 @@ from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float32, Float64
-from tqdm import tqdm
 
+from .._progress import progress_bar
 from ..errors import BadFile, BadSequence, BadValue, MissingPath
 from ..geometry import Intrinsics, pose, rigid_error
 from .files import image_size, read_ids, read_rgb
@@ -85,7 +85,7 @@ def import_seven_scenes(
         intrinsics=intrinsics if align_color else intrinsics.resized(*image_size(frames[0].color)),
         made_by=made_by,
     )
-    for index in tqdm(writer.missing(), desc="import", unit="frame", disable=not progress):
+    for index in progress_bar(writer.missing(), "importing", shown=progress):
         _import_frame(writer, index, frames[index], intrinsics, align_color)
     return RgbdSequence.open(out)
 

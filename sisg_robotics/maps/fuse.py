@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
+from .._progress import progress_bar
 from ..datasets.frame import RgbdFrame
 from ..encoders.protocol import Encoder
 from ..errors import BadValue, RequestError, SisgError
@@ -51,7 +50,7 @@ def build_map(
     positions = _positions(sequence, frames)
     total = None if positions is None else len(positions)
     skipped = []
-    for position, frame in tqdm(_read(sequence, positions), total=total, unit="frame", disable=not progress):
+    for position, frame in progress_bar(_read(sequence, positions), "mapping", shown=progress, total=total):
         if isinstance(frame, SisgError):
             if on_bad_frame == "refuse":
                 raise frame

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from .. import __version__
+from .._progress import progress_bar
 from ..assets import class_ids
 from ..datasets import ObjectInfo, RgbdFrame, RgbdSequence, SequenceWriter
 from ..geometry import Intrinsics
@@ -81,7 +81,7 @@ def _draw_missing(
 ) -> None:
     """Draw the frames that are not there yet; a thread writes each while the next is drawn."""
     pending: deque[Future[None]] = deque()
-    bar = tqdm(writer.missing(), desc="rendering", unit="frame", disable=None if progress else True)
+    bar = progress_bar(writer.missing(), "rendering", shown=progress)
     with ThreadPoolExecutor(max_workers=1) as disk:  # leaving it, also by Ctrl-C, ends the writing under way
         for index in bar:
             frame = _draw(raycaster, writer, intrinsics, index)
