@@ -4,11 +4,9 @@ python applications/create_map.py                                       the demo
 python applications/create_map.py scene_id=office encoder=none params.cs=0.02
 python applications/create_map.py --config-path path/to/vlmaps/config --config-name map_creation_cfg
 
-Without scene_id it generates and renders a scene first. Beside the map lie a top-down picture and a point
-cloud in colour.
+Without scene_id it generates and renders a scene first. Beside the map lie a picture from above, a
+view into the rooms and a point cloud in colour.
 """
-
-import sys
 
 import sisg_robotics as sisg
 from sisg_robotics.app.configs import CreateMapConfig
@@ -31,14 +29,14 @@ def create_map(config: CreateMapConfig) -> str:
         max_depth_m=config.max_depth_m,
         frames=range(0, len(sequence), config.map_config.skip_frame),
         on_bad_frame=config.on_bad_frame,
-        progress=sys.stderr.isatty(),
+        progress=True,
     )
     path = vmap.save(default_map_file(sequence.root, config.encoder.name))
     write_views(path, vmap)
     frames = counted(len(vmap.frame_indices), "frame")
     if len(vmap.skipped_frames):
         frames += f", {counted(len(vmap.skipped_frames), 'bad frame')} skipped,"
-    return f"Wrote {counted(len(vmap), 'cell')} from {frames} to {path} (.png, .ply beside it)."
+    return f"Wrote {counted(len(vmap), 'cell')} from {frames} to {path} (.png, _view.png, .ply beside it)."
 
 
 if __name__ == "__main__":

@@ -164,4 +164,4 @@ def test_nothing_but_maps_is_written(sisg: Callable, vlmaps_folder: Path) -> Non
     run(sisg)
     assert {path.name for path in vlmaps_folder.iterdir()} == {"config", "recordings"}
     written = {path.name for path in (vlmaps_folder / "recordings/a_room/map").iterdir()}
-    assert written == {"none.h5", "none.png", "none.ply"}
+    assert written == {"none.h5", "none.png", "none_view.png", "none.ply"}

@@ -13,11 +13,13 @@ from ..datasets.files import write_whole
 
 
 def write_views(map_file: Path, vmap: sisg.VoxelMap) -> None:
-    """Write the map from above and its coloured cells, as .png and .ply beside its file."""
+    """Write the map from above, a view into it and its coloured cells beside its file."""
+    from ..maps.perspective import perspective_picture
     from ..maps.picture import top_down_picture
     from ..maps.ply import write_map_ply
 
     _write_picture(map_file.with_suffix(".png"), top_down_picture(vmap))
+    _write_picture(map_file.with_name(f"{map_file.stem}_view.png"), perspective_picture(vmap))
     write_map_ply(vmap, map_file.with_suffix(".ply"))
 
 

@@ -29,7 +29,12 @@ def test_nothing_given_makes_scene_frames_map_and_pictures(in_demo_folder: Path)
     assert {"scene.json", "scene.glb", "sequence.json", "poses.txt", "rgb", "depth", "map"} <= {
         path.name for path in scene.iterdir()
     }
-    assert {path.name for path in (scene / "map").iterdir()} == {"oracle.h5", "oracle.png", "oracle.ply"}
+    assert {path.name for path in (scene / "map").iterdir()} == {
+        "oracle.h5",
+        "oracle.png",
+        "oracle_view.png",
+        "oracle.ply",
+    }
     vmap = VoxelMap.load(scene / "map/oracle.h5")
     assert vmap.cell_size_m == 0.1 and vmap.encoder == "oracle" and len(vmap.frame_indices) == 8
     assert np.ptp(np.asarray(Image.open(scene / "map/oracle.png"))) > 100
@@ -51,7 +56,7 @@ def test_the_last_line_says_what_was_written_where(sisg: Callable, copied: Path)
     cells = len(VoxelMap.load(copied / "map/none.h5"))
     assert (
         ended.last_line
-        == f"Wrote {cells} cells from 3 frames to data/demo/map/none.h5 (.png, .ply beside it)."
+        == f"Wrote {cells} cells from 3 frames to data/demo/map/none.h5 (.png, _view.png, .ply beside it)."
     )
 
 
