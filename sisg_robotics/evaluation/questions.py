@@ -6,6 +6,7 @@ centre of an accepted object. A question about something absent is right when th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -20,6 +21,11 @@ from ..scenes import PlacedObject, Scene
 from .phrases import ACCEPTS, OUTSIDE, PURPOSES, SYNONYMS
 
 CENTER_TOLERANCE_M = 0.3
+
+BROWNS = {"brown", "light brown", "beige"}
+"""Colours that people do not keep apart, so that none is absent where another is there."""
+
+_COLOR_WORD = re.compile(rf"\b({'|'.join(sorted(COLORS, key=len, reverse=True))})\b")
 
 Kind = Literal[
     "name", "synonym", "color", "color choice", "purpose", "absent name", "absent color", "outside"
@@ -57,7 +63,9 @@ def present_questions(scene: Scene, visible: set[int]) -> list[Question]:
         questions.append(Question(category, "name", answers))
         questions += [Question(word, "synonym", answers) for word in SYNONYMS.get(category, ())]
     for thing in there:
-        color = make_asset(thing.asset).color
+        color = described_color(thing)
+        if color is None:
+            continue
         same = [t for t in there if _is_colored(t, thing.asset.category, color)]
         others = [t for t in there if t.asset.category == thing.asset.category and t not in same]
         if thing is same[0]:
@@ -79,9 +87,12 @@ def absent_questions(scene: Scene) -> list[Question]:
             texts = (category, *SYNONYMS.get(category, ()))
             questions += [Question(text, "absent name", ()) for text in texts]
     for category in sorted(here):
-        used = {make_asset(t.asset).color for t in scene.objects if t.asset.category == category}
-        unused = [color for color in COLORS if color not in used]
-        questions += [Question(f"the {color} {category}", "absent color", ()) for color in unused[:2]]
+        said = " ".join(t.description for t in scene.objects if t.asset.category == category)
+        mentioned = set(_COLOR_WORD.findall(said))
+        if mentioned & BROWNS:
+            mentioned |= BROWNS
+        unused = [color for color in COLORS if color not in mentioned]
+        questions += [Question(f"the {color} {category}", "absent color", ()) for color in unused]
     return questions
 
 
@@ -90,11 +101,19 @@ def accepted(category: str) -> tuple[str, ...]:
     return ACCEPTS.get(category, (category,))
 
 
+def described_color(thing: PlacedObject) -> str | None:
+    """The first colour its description names, which is what a person would call it by.
+
+    A green plant in a yellow pot is a green plant, though its recipe's colour is the pot's.
+    """
+    colors = _COLOR_WORD.findall(thing.description)
+    return colors[0] if colors else None
+
+
 def draw(questions: Sequence[Question], count: int, rng: np.random.Generator) -> list[Question]:
     """At most `count` questions, kinds as evenly mixed as their numbers allow, no text twice."""
-    left = {
-        kind: [q for q in questions if q.kind == kind] for kind in dict.fromkeys(q.kind for q in questions)
-    }
+    kinds = dict.fromkeys(question.kind for question in questions)
+    left = {kind: [question for question in questions if question.kind == kind] for kind in kinds}
     for group in left.values():
         rng.shuffle(group)
     drawn: list[Question] = []
@@ -142,7 +161,7 @@ def _center(thing: PlacedObject) -> np.ndarray:
 
 
 def _is_colored(thing: PlacedObject, category: str, color: str) -> bool:
-    return thing.asset.category == category and make_asset(thing.asset).color == color
+    return thing.asset.category == category and described_color(thing) == color
 
 
 def _ids(things: Sequence[PlacedObject], categories: Sequence[str]) -> tuple[int, ...]:

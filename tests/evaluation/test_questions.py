@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from sisg_robotics.evaluation.questions import (
     Question,
     absent_questions,
     accepted,
+    described_color,
     draw,
     object_centers,
     present_questions,
@@ -52,6 +55,22 @@ def test_nothing_absent_is_in_the_scene(scene):
     here = {thing.asset.category for thing in scene.objects}
     absent = [q.text for q in absent_questions(scene) if q.kind == "absent name"]
     assert absent and not here & set(absent)
+
+
+def test_the_color_of_a_thing_is_the_first_that_its_description_names(scene):
+    thing = replace(scene.objects[0], description="a tapered green plant in a light brown pot")
+    assert described_color(thing) == "green"
+    assert described_color(replace(thing, description="a light brown desk")) == "light brown"
+    assert described_color(replace(thing, description="a tapered vase")) is None
+
+
+def test_no_absent_color_is_mentioned_by_a_thing_of_that_category(scene):
+    for question in absent_questions(scene):
+        if question.kind == "absent color":
+            category = next(c for c in sorted(CATEGORIES, key=len, reverse=True) if question.text.endswith(c))
+            color = question.text.removeprefix("the ").removesuffix(category).strip()
+            said = [t.description for t in scene.objects if t.asset.category == category]
+            assert said and not any(f" {color} " in f" {text} " for text in said)
 
 
 def test_draw_mixes_kinds_and_repeats_no_text(scene):
