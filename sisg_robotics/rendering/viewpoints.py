@@ -23,16 +23,29 @@ _MORE_FROM_M2 = (5.0, 10.0, 16.0)
 _ELBOW_ROOM_M = 0.5
 _ELBOW_VALUE = 1.0
 _OPEN_M = 3.5
+_DIGITS = 9
+"""Kept of what sin, cos and exp gave, whose last bits depend on the processor."""
 
 
 def camera_pose(
     xy_m: Float64[np.ndarray, "2"], height_m: float, yaw_rad: float, pitch_down_rad: float
 ) -> Float64[np.ndarray, "4 4"]:
-    """T_world_cam of a camera that looks along a yaw about +z, tilted down by a pitch."""
-    c, s, cp, sp = np.cos(yaw_rad), np.sin(yaw_rad), np.cos(pitch_down_rad), np.sin(pitch_down_rad)
+    """T_world_cam of a camera that looks along a yaw about +z, tilted down by a pitch.
+
+    Rounded to nanometres and nanoradians, so that every machine gives the same bytes.
+    """
+    (c, s), (cp, sp) = _cos_sin(yaw_rad), _cos_sin(pitch_down_rad)
     right = np.array([s, -c, 0.0])
     forward = np.array([c * cp, s * cp, -sp])
-    return pose(np.stack([right, np.cross(forward, right), forward], axis=-1), np.array([*xy_m, height_m]))
+    return pose(
+        np.stack([right, np.cross(forward, right), forward], axis=-1),
+        np.array([*np.round(xy_m, _DIGITS), height_m]),
+    )
+
+
+def _cos_sin(angle_rad: float) -> Float64[np.ndarray, "2"]:
+    rounded = np.round([np.cos(angle_rad), np.sin(angle_rad)], _DIGITS)
+    return rounded / np.sqrt(rounded[0] * rounded[0] + rounded[1] * rounded[1])
 
 
 def choose_viewpoints(
@@ -61,7 +74,7 @@ def choose_viewpoints(
             if turn < wanted[room]:
                 rows = np.arange(first_row[room], first_row[room + 1])
                 value = _value(np.maximum(seen, sight[rows])) + _elbow_room(space, cells, rows)
-                best = rows[int(np.argmax(value))]
+                best = rows[int(np.argmax(np.round(value, _DIGITS)))]
                 seen = np.maximum(seen, sight[best])
                 chosen.append((cells[best], room))
     return list(dict.fromkeys(chosen))

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -12,6 +17,13 @@ from sisg_robotics.rendering.trajectory import CAMERA_HEIGHT_M, ROBOT_RADIUS_M
 from sisg_robotics.scenes import generate_scene, scene_instances, walkable
 
 COUNT = 60
+OTHER_PROCESSOR = """
+import sys
+from sisg_robotics.rendering import walk_trajectory
+from sisg_robotics.scenes import generate_scene
+walk = walk_trajectory(generate_scene("a bathroom", seed=2), count=30, seed=5)
+sys.stdout.buffer.write(walk.tobytes())
+"""
 
 
 @pytest.fixture(scope="module", params=[3, 11])
@@ -40,6 +52,19 @@ def test_the_robot_fits_wherever_a_picture_is_taken(scene, walk):
     grid = walkable(scene, robot_radius_m=ROBOT_RADIUS_M)
     for T_world_cam in walk:
         assert grid.contains(tuple(T_world_cam[:2, 3]))
+
+
+def test_a_processor_without_wide_vectors_walks_to_the_same_bit():
+    found = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+    environment = {
+        **os.environ,
+        "NPY_DISABLE_CPU_FEATURES": " ".join(found),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    command = [sys.executable, "-c", OTHER_PROCESSOR]
+    there = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True).stdout
+    here = walk_trajectory(generate_scene("a bathroom", seed=2), count=30, seed=5)
+    assert there == here.tobytes()
 
 
 def test_every_room_gets_pictures_and_larger_rooms_more(scene, walk):
