@@ -56,7 +56,7 @@ def walkable(scene: Scene, *, robot_radius_m: float, cell_size_m: float = 0.05) 
 
 
 def free_floor(scene: Scene, cell_size_m: float) -> tuple[Bool[np.ndarray, "nx ny"], tuple[float, float]]:
-    """Cells whose middle is on free floor of a room or an open doorway; and the grid's origin."""
+    """Cells on the floor of a room or an open doorway that no thing touches; and the grid's origin."""
     lower = np.min([room.lower_xy_m for room in scene.rooms], axis=0) - 0.1
     upper = np.max([room.upper_xy_m for room in scene.rooms], axis=0) + 0.1
     count = np.ceil((upper - lower) / cell_size_m).astype(int)
@@ -68,7 +68,7 @@ def free_floor(scene: Scene, cell_size_m: float) -> tuple[Bool[np.ndarray, "nx n
     for passage in _passages(scene):
         free |= cover(passage, xy)
     for obstacle in _obstacles(scene):
-        free &= ~cover(obstacle, xy)
+        free &= ~cover(obstacle, xy, cell_size_m / 2)  # whatever a thing touches: a door leaf is thin
     return free, (float(lower[0]), float(lower[1]))
 
 
