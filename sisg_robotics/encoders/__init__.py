@@ -1,5 +1,6 @@
 """Pixels and words to features, one file per encoder."""
 
+from .disk_cache import encode_once as encode_once
 from .protocol import Encoder as Encoder
 from .protocol import FrameFeatures as FrameFeatures
 from .protocol import Grid as Grid

@@ -35,6 +35,7 @@ class MiniLM:
 
     name = NAME
     dim = DIM
+    weights_sha256 = WEIGHTS_SHA256
 
     def __init__(self, folder: Path | None = None, device: str | None = None) -> None:
         """Load from `folder`, else from the installed package; `device` None takes a GPU if any."""

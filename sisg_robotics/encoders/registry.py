@@ -26,6 +26,7 @@ class TextEncoder(Protocol):
 
     name: str
     dim: int
+    weights_sha256: str
 
     def encode(self, texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
         """Unit vectors of texts."""

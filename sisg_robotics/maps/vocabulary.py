@@ -14,7 +14,7 @@ from importlib import resources
 import numpy as np
 from jaxtyping import Float32, Int64
 
-from ..encoders import make_text_encoder
+from ..encoders import encode_once, make_text_encoder
 
 
 @dataclass(frozen=True)
@@ -56,21 +56,22 @@ def _thing(line: str) -> Thing:
 
 @cache
 def anchors(text_encoder: str) -> Anchors:
-    """The vocabulary in the words' space of that text encoder, encoded once a process."""
-    encode = make_text_encoder(text_encoder).encode
+    """The vocabulary in the words' space of that text encoder; encoded once, and kept on disk."""
     things = vocabulary()
     names = [(name, i) for i, thing in enumerate(things) for name in thing.names]
     wider = [(word, i) for i, thing in enumerate(things) for word in thing.wider]
     uses = [(f"something to {use}", i) for i, thing in enumerate(things) for use in thing.uses]
     meanings = [*names, *wider, *uses]
-    vectors, name_of = encode([name for name, _ in names]), np.array([i for _, i in names], dtype=np.int64)
+    vectors = encode_once(make_text_encoder(text_encoder), [text for text, _ in meanings])
+    meaning_of = np.array([i for _, i in meanings], dtype=np.int64)
+    own, name_of = vectors[: len(names)], meaning_of[: len(names)]
     sums = np.zeros((len(things), vectors.shape[1]), dtype=np.float32)
-    np.add.at(sums, name_of, vectors)
+    np.add.at(sums, name_of, own)
     return Anchors(
         count=len(things),
-        names=vectors,
+        names=own,
         name_of=name_of,
         mean_names=sums / np.linalg.norm(sums, axis=1, keepdims=True),
-        meanings=encode([text for text, _ in meanings]),
-        meaning_of=np.array([i for _, i in meanings], dtype=np.int64),
+        meanings=vectors,
+        meaning_of=meaning_of,
     )
