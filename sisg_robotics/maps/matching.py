@@ -31,8 +31,11 @@ DIRECT = 1.5
 EVEN = -1.8
 """Evidence, a logarithm, at which being there and not being there are equally likely."""
 
-COLOR_EVEN, COLOR_SLOPE = -0.018, 0.008
+COLOR_EVEN, COLOR_SLOPE = -0.012, 0.006
 """How far a colour may be behind the best other colour, in cosine, and how sharply that counts."""
+
+MADE_OF = ("", " metal", " wooden", " fabric", " plastic")
+"""A colour is asked for as that of the material, too: one phrase is a noisier measure than the mean."""
 
 ALIKE_COLORS = ({"brown", "light brown"}, {"beige", "light brown"}, {"white", "beige"})
 """Colours that nobody tells apart with certainty, so one does not speak against the other."""
@@ -96,11 +99,14 @@ def color_scores(
 ) -> Float32[np.ndarray, " p"]:
     """Whether features have the colour that the question names rather than any other."""
     alike = {question.color}.union(*(pair for pair in ALIKE_COLORS if question.color in pair))
-    others = [color for color in COLORS if color != question.color]
-    similarity = features @ encoder.encode([question.in_color(color) for color in others]).T
-    asked = features @ encoder.encode([question.in_color(question.color)])[0]
-    ahead_of_all = asked - similarity.max(axis=1)
-    ahead = asked - similarity[:, [color not in alike for color in others]].max(axis=1)
+    phrases = [question.in_color(color + made_of) for color in COLORS for made_of in MADE_OF]
+    means = encoder.encode(phrases).reshape(len(COLORS), len(MADE_OF), -1).mean(axis=1)
+    similarity = features @ means.T  # (p, colours)
+    asked = similarity[:, COLORS.index(question.color)]
+    others = [color != question.color for color in COLORS]
+    unlike = [color not in alike for color in COLORS]
+    ahead_of_all = asked - similarity[:, others].max(axis=1)
+    ahead = asked - similarity[:, unlike].max(axis=1)
     settled = _logistic((ahead - COLOR_EVEN) / COLOR_SLOPE)
     return settled * (np.float32(0.9) + np.float32(0.1) * _logistic(ahead_of_all / COLOR_SLOPE))
 

@@ -18,6 +18,16 @@ ALIKE = 0.95
 FEWEST_CELLS = 3
 """Fewer cells than this are a speck, not an object."""
 
+GAP = 2
+"""Parts of one object have at most this many cells between their boxes: a hole, or what a leg hides."""
+
+FRAGMENT = 0.1
+"""A part with fewer cells than this share of the part beside it is no object of its own. Two things of one
+kind stand closer than `GAP` now and then, but they are of one size."""
+
+COVERED = 0.5
+"""A part whose footprint lies to this share over or under another part belongs to it: seat and back."""
+
 # Half of the 26 neighbours: the other half are these seen from the other side.
 _OFFSETS = np.array([o for o in np.ndindex(3, 3, 3) if o > (1, 1, 1)], dtype=np.int32) - 1
 
@@ -36,9 +46,9 @@ class MapObject:
 def find_objects(
     vmap: VoxelMap, text: str, scores: Float32[np.ndarray, " n"], said: Prototypes, *, lowest: float
 ) -> tuple[MapObject, ...]:
-    """Connected voxels with scores of `lowest` or more, the best first; specks are left out."""
+    """Voxels with scores of `lowest` or more as objects, the best first; specks are left out."""
     rows = np.flatnonzero(scores >= lowest)
-    labels = connect(vmap, rows, said)
+    labels = assemble(vmap, rows, connect(vmap, rows, said), said)
     objects = []
     for label in range(labels.max(initial=-1) + 1):
         members = rows[labels == label]
@@ -59,8 +69,35 @@ def connect(vmap: VoxelMap, rows: Int64[np.ndarray, " m"], said: Prototypes) -> 
         ok = other_place >= 0
         ok[ok] = alike[said.of_voxel[rows[ok]], said.of_voxel[other[ok]]]
         edges.append(np.stack([np.flatnonzero(ok), other_place[ok]]))
-    start, end = np.concatenate(edges, axis=1)
-    graph = coo_array((np.ones(len(start), bool), (start, end)), shape=(len(rows), len(rows)))
+    return _components(np.concatenate(edges, axis=1), len(rows))
+
+
+def assemble(
+    vmap: VoxelMap, rows: Int64[np.ndarray, " m"], labels: Int32[np.ndarray, " m"], said: Prototypes
+) -> Int32[np.ndarray, " m"]:
+    """The labels once more, with one number for the parts of what is likely one object."""
+    if not len(rows):
+        return labels
+    order = np.argsort(labels, kind="stable")
+    first = np.flatnonzero(np.diff(labels[order], prepend=-1))  # where each part begins
+    cells = vmap.cells[rows[order]]
+    lower, upper = np.minimum.reduceat(cells, first), np.maximum.reduceat(cells, first) + 1
+    count = np.diff(first, append=len(rows))
+    vectors = said.vectors[said.of_voxel[rows[order[first]]]]  # of any voxel: the others are alike
+    edges = []
+    for part in range(len(first)):
+        gap = np.maximum(lower[part] - upper, lower - upper[part]).max(axis=1)
+        near = np.flatnonzero((gap <= GAP) & (count <= count[part]) & (vectors @ vectors[part] > ALIKE))
+        overlap = np.minimum(upper[part], upper[near]) - np.maximum(lower[part], lower[near])
+        covered = np.maximum(overlap[:, :2], 0).prod(axis=1)
+        footprint = (upper[near] - lower[near])[:, :2].prod(axis=1)
+        own = (covered >= COVERED * footprint) | (count[near] < FRAGMENT * count[part])
+        edges.append(np.stack([np.full(own.sum(), part), near[own]]))
+    return _components(np.concatenate(edges, axis=1), len(first))[labels]
+
+
+def _components(edges: Int64[np.ndarray, "2 e"], count: int) -> Int32[np.ndarray, " n"]:
+    graph = coo_array((np.ones(edges.shape[1], bool), tuple(edges)), shape=(count, count))
     return connected_components(graph, directed=False)[1]
 
 

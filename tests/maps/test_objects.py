@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from sisg_robotics.maps import VoxelMap
+
+MapOf = Callable[..., VoxelMap]
+CHAIR = ("chair", "a blue fabric upholstered chair with oak legs")
+SEAT = (*CHAIR, (0, 0, 0.4), (0.5, 0.5, 0.5))
+
+
+def counts(vmap: VoxelMap, text: str = "chair") -> list[int]:
+    return [found.cell_count for found in vmap.query(text).objects]
+
+
+@pytest.mark.parametrize("gap_m", [0.05, 0.1])
+def test_a_part_over_a_hole_belongs_to_what_is_below(map_of: MapOf, gap_m: float) -> None:
+    back = (*CHAIR, (0.4, 0, 0.5 + gap_m), (0.5, 0.5, 0.9 + gap_m))
+    (found,) = map_of(SEAT, back).query("chair").objects
+    assert found.cell_count == 200 + 160
+    assert found.size_xyz_m == pytest.approx((0.5, 0.5, 0.5 + gap_m))
+
+
+def test_feet_that_were_seen_apart_from_the_seat_belong_to_it(map_of: MapOf) -> None:
+    feet = [(*CHAIR, (x, y, 0), (x + 0.05, y + 0.05, 0.3)) for x in (0, 0.45) for y in (0, 0.45)]
+    assert counts(map_of(SEAT, *feet)) == [200 + 4 * 6]
+
+
+def test_a_part_far_above_is_another_thing(map_of: MapOf) -> None:
+    assert counts(map_of(SEAT, (*CHAIR, (0, 0, 0.65), (0.5, 0.5, 0.7)))) == [200, 100]
+
+
+@pytest.mark.parametrize("gap_m", [0.05, 0.1, 0.15])
+@pytest.mark.parametrize("width_m", [0.15, 0.3, 0.5])
+def test_two_things_of_one_kind_side_by_side_stay_two(map_of: MapOf, gap_m: float, width_m: float) -> None:
+    """Ten centimetres between surfaces may be one free cell only; the second may be half hidden."""
+    second = (*CHAIR, (0.5 + gap_m, 0, 0.4), (0.5 + gap_m + width_m, 0.5, 0.5))
+    assert counts(map_of(SEAT, second)) == [200, round(width_m * 400)]
+
+
+@pytest.mark.parametrize("shift", [(0.6, 0, 0.4), (0.55, 0.55, 0.3), (0, -0.15, 0.4)])
+def test_a_fragment_beside_a_thing_belongs_to_it(map_of: MapOf, shift: tuple[float, float, float]) -> None:
+    end = tuple(np.round(s + 0.05 * n, 2) for s, n in zip(shift, (1, 1, 4), strict=True))
+    assert counts(map_of(SEAT, (*CHAIR, shift, end))) == [204]
+
+
+def test_a_small_thing_far_from_the_large_one_is_another(map_of: MapOf) -> None:
+    assert counts(map_of(SEAT, (*CHAIR, (1, 0, 0.4), (1.05, 0.05, 0.6)))) == [200, 4]
+
+
+def test_a_fragment_of_another_kind_is_not_taken_in(map_of: MapOf) -> None:
+    armchair = ("chair", "a high red leather chair on wheels", (0.6, 0, 0.4), (0.65, 0.05, 0.6))
+    assert sorted(counts(map_of(SEAT, armchair))) == [4, 200]
+
+
+def test_parts_join_whatever_the_order_of_their_cells(map_of: MapOf) -> None:
+    """A chain: the fragment at the end touches the large part only by way of the middle one."""
+    middle = (*CHAIR, (0.6, 0, 0.4), (0.65, 0.2, 0.55))
+    end = (*CHAIR, (0.6, 0, 0.65), (0.65, 0.1, 0.7))
+    assert counts(map_of(SEAT, middle, end, cell_size_m=0.05)) == [200 + 12 + 2]
