@@ -16,7 +16,7 @@ import numpy as np
 from jaxtyping import Bool, Float64
 
 from ..assets import Asset, AssetSpec, make_asset
-from .boxes import ahead, asset_boxes, cover, inside, overlap, separation
+from .boxes import ahead, asset_boxes, inside, overlap, separation
 from .candidates import GAP_M, ON_WALL, PLACES, Partner, Rows
 from .furnishing import FRONT_M
 from .space import ROBOT_HEIGHT_M, STEP_M, Space, passable
@@ -170,7 +170,7 @@ def _place(
         item = _item(wish, index, asset, row[:4], group)
         taken = layout.taken
         if not item.is_flat and item.box[5] < ROBOT_HEIGHT_M:
-            taken = taken | cover(item.box, space.grid_xy_m)
+            taken = taken | space.touched(item.box)
             zones = [one.zone for one in (*layout.placed, item) if one.zone is not None]
             if not passable(space, taken, np.array(zones).reshape(-1, 7)):
                 continue

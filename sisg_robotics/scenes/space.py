@@ -47,8 +47,12 @@ class Space:
         """Cells taken by door leaves alone."""
         taken = np.zeros(self.grid_xy_m.shape[:2], dtype=bool)
         for leaf in self.leaves:
-            taken |= cover(leaf, self.grid_xy_m)
+            taken |= self.touched(leaf)
         return taken
+
+    def touched(self, box: Float64[np.ndarray, "7"]) -> Bool[np.ndarray, "h w"]:
+        """Cells of which a box covers any part, as `free_space` counts them."""
+        return cover(box, self.grid_xy_m, _CELL_M / 2)
 
 
 def room_spaces(rooms: Sequence[Room], walls: Sequence[Wall], ceiling_m: float) -> tuple[Space, ...]:
@@ -88,7 +92,7 @@ def _components(space: Space, taken: Bool[np.ndarray, "h w"]) -> tuple[np.ndarra
     padded = np.pad(~taken, 1, constant_values=False)
     # the distance to the nearest taken cell's centre, less half a cell
     clear = ndimage.distance_transform_edt(padded)[1:-1, 1:-1] * _CELL_M - _CELL_M / 2
-    labels, _ = ndimage.label(clear >= ROBOT_RADIUS_M - _CELL_M / 2)
+    labels, _ = ndimage.label(clear >= ROBOT_RADIUS_M)
     lower = np.array(space.room.lower_xy_m)
     cells = np.floor((space.entries_xy_m - lower) / _CELL_M).astype(int)
     top = np.array(labels.shape) - 1

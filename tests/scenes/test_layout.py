@@ -76,7 +76,7 @@ def test_nightstands_stand_beside_the_bed_with_backs_in_line() -> None:
 
 def test_what_does_not_fit_stays_out_with_a_reason_and_the_rest_goes_on() -> None:
     wishes = (_wish("bunk bed", "wall"), _wish("bathtub", "corner"), _wish("stool", "free"))
-    layout = _solve(_space(2.0, 2.0), *wishes)
+    layout = _solve(_space(2.2, 2.2), *wishes)
     placed = {item.asset.category for item in layout.placed}
     refused = {wishes[index].category: reason for index, reason in layout.refused}
     assert placed | set(refused) == {"bunk bed", "bathtub", "stool"}
