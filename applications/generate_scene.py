@@ -1,4 +1,4 @@
-"""Generate a furnished flat from a sentence and write scene.json and scene.glb.
+"""Generate a furnished flat from a sentence and write scene.json, scene.glb and a picture of it.
 
 python applications/generate_scene.py prompt="two bedrooms, a kitchen with a blue fridge" seed=3 name=flat_3
 """
@@ -7,16 +7,18 @@ import sisg_robotics as sisg
 from sisg_robotics.app.configs import GenerateSceneConfig
 from sisg_robotics.app.generated import keep_scene
 from sisg_robotics.app.run import run_application
+from sisg_robotics.app.views import write_scene_view
 from sisg_robotics.app.wording import counted
 
 
 def generate_scene(config: GenerateSceneConfig) -> str:
     scene = sisg.generate_scene(config.prompt, seed=config.seed, name=config.name)
     folder = keep_scene(scene, config.data_paths)
+    write_scene_view(folder / "scene.png", scene)
     for missing in scene.unplaced:
         print(f"Not placed: {missing.what}, because {missing.reason}.")
     what = f"{counted(len(scene.rooms), 'room')} with {counted(len(scene.objects), 'object')}"
-    return f"Wrote {what} to {folder} (scene.json, scene.glb)."
+    return f"Wrote {what} to {folder} (scene.json, scene.glb, scene.png)."
 
 
 if __name__ == "__main__":

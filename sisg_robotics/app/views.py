@@ -23,6 +23,13 @@ def write_views(map_file: Path, vmap: sisg.VoxelMap) -> None:
     write_map_ply(vmap, map_file.with_suffix(".ply"))
 
 
+def write_scene_view(path: Path, scene: sisg.Scene) -> None:
+    """Write the whole scene as a doll's house."""
+    from ..rendering import render_overview
+
+    _write_picture(path, Image.fromarray(render_overview(scene)))
+
+
 def write_answer(folder: Path, vmap: sisg.VoxelMap, answer: sisg.QueryResult, top_k: int) -> None:
     """Write `<question>.png`, the answers marked from above, and `<question>.ply`, a heat map."""
     from ..maps.picture import Marker, top_down_picture

@@ -26,9 +26,10 @@ def test_a_sentence_becomes_a_scene_on_disk(sisg: Callable) -> None:
     assert scene.prompt == "a bedroom, an office" and scene.seed == 4
     assert ended.last_line == (
         f"Wrote {counted(len(scene.rooms), 'room')} with {len(scene.objects)} objects to data/two rooms "
-        "(scene.json, scene.glb)."
+        "(scene.json, scene.glb, scene.png)."
     )
-    assert sorted(path.name for path in Path("data/two rooms").iterdir()) == ["scene.glb", "scene.json"]
+    written = {path.name for path in Path("data/two rooms").iterdir()}
+    assert written == {"scene.glb", "scene.json", "scene.png"}
 
 
 def test_a_name_is_made_where_none_is_given(sisg: Callable) -> None:
