@@ -64,7 +64,7 @@ def test_the_wheel_alone_makes_a_map_slow(wheel: Path, tmp_path: Path) -> None:
     constrained = [*install, "--constraint", str(ROOT / "constraints.txt")]
     installed = subprocess.run(constrained, env=clean, cwd=elsewhere, capture_output=True, text=True)
     if installed.returncode and re.search(
-        "No matching distribution|ConnectionError|resolve", installed.stderr
+        "NewConnectionError|ConnectTimeout|name resolution", installed.stderr
     ):
         pytest.skip(f"no packages to install from: {installed.stderr.strip().splitlines()[-1]}")
     assert installed.returncode == 0, installed.stderr
