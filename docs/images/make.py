@@ -2,7 +2,7 @@
 
     make demo && .venv/bin/python docs/images/make.py
 
-first_look.jpg   one frame, the map seen from inside, and where it says one can sit
+first_look.jpg   the scene, the map built from its frames, and where it says one can sit
 kit.jpg          one of each kind of thing
 """
 
@@ -17,11 +17,10 @@ from PIL import Image, ImageDraw, ImageFont
 import sisg_robotics as sisg
 from sisg_robotics.assets import CATEGORIES
 from sisg_robotics.geometry import look_at
-from sisg_robotics.rendering import Raycaster
+from sisg_robotics.rendering import Raycaster, render_overview
 from sisg_robotics.scenes.scene import Instance, Light
 
 HEIGHT = 480
-FRAME = 82
 TILE = 150
 
 
@@ -36,9 +35,10 @@ def main() -> None:
 
 
 def first_look(scene: Path) -> Image.Image:
-    """A frame, the view into the map and the answer to "somewhere to sit", side by side."""
+    """The scene, the view into the map and the answer to "somewhere to sit", side by side."""
     answer = Image.open(scene / "map/answers/somewhere_to_sit.png").convert("RGB")
-    parts = [Image.open(scene / f"rgb/{FRAME:06d}.png"), Image.open(scene / "map/oracle_view.png"), answer]
+    flat = Image.fromarray(render_overview(sisg.load_scene(scene)))
+    parts = [flat, Image.open(scene / "map/oracle_view.png"), answer]
     parts = [part.resize((round(part.width * HEIGHT / part.height), HEIGHT)) for part in parts]
     sheet = Image.new("RGB", (sum(part.width for part in parts) + 16, HEIGHT), "white")
     left = 0
