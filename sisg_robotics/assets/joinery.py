@@ -9,8 +9,6 @@ import numpy as np
 from .category import at_corners
 from .shapes import Shape, box, cylinder, joined, lathe, tube
 
-LEGS = ("tapered", "square", "splayed", "turned")
-
 
 def legs(kind: str, x: float, y: float, height: float, *, thickness: float = 0.045) -> Shape:
     """Four legs whose tops are centred at (±x, ±y): "tapered", "square", "splayed" or "turned"."""
