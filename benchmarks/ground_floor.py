@@ -29,7 +29,6 @@ from sisg_robotics.evaluation.questions import (
 )
 from sisg_robotics.evaluation.segmentation import majority_ids, score_segmentation
 
-FIRST_SEED = 1000
 SEEN_CELLS = 5
 """An object counts as seen, and may be asked for, when it holds the majority in this many cells."""
 
@@ -37,6 +36,7 @@ SEEN_CELLS = 5
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--flats", type=int, default=10)
+    parser.add_argument("--first-seed", type=int, default=1000)
     parser.add_argument("--questions", type=int, default=20, help="per flat, present and absent each")
     parser.add_argument("--frames", type=int, default=120)
     parser.add_argument("--folder", type=Path, default=Path("data/benchmarks/ground_floor"))
@@ -44,7 +44,7 @@ def main() -> None:
     options = parser.parse_args()
 
     rows, asked = [], []
-    for seed in range(FIRST_SEED, FIRST_SEED + options.flats):
+    for seed in range(options.first_seed, options.first_seed + options.flats):
         row, pairs, centers = examine(seed, options)
         rows.append(row)
         asked += [(question, answer, centers) for question, answer in pairs]
