@@ -31,7 +31,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def requirements() -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [_name(line) for line in project["dependencies"] + project["optional-dependencies"]["dev"]]
+    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
+    return [name for line in project["dependencies"] + extras if (name := _name(line)) != project["name"]]
 
 
 def _name(requirement: str) -> str:

@@ -14,8 +14,8 @@ from .category import Category as Category
 from .colors import COLORS as COLORS
 from .gltf import Node as Node
 from .gltf import export_glb as export_glb
-from .gltf import read_glb as read_glb
 from .metadata import asset_metadata as asset_metadata
+from .readers.gltf import read_glb as read_glb
 from .structure import FLOOR_MATERIALS as FLOOR_MATERIALS
 from .structure import STRUCTURE_CLASSES as STRUCTURE_CLASSES
 from .structure import WALL_MATERIALS as WALL_MATERIALS

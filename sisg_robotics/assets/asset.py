@@ -8,7 +8,7 @@ A ceiling asset hangs from z = 0 downwards.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from jaxtyping import Float32, Int32, UInt8
@@ -16,6 +16,8 @@ from jaxtyping import Float32, Int32, UInt8
 from ..errors import BadValue
 
 Support = Literal["floor", "wall", "ceiling", "surface"]
+AlphaMode = Literal["opaque", "mask", "blend"]
+ALPHA_MODES = get_args(AlphaMode)
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +25,7 @@ class Material:
     """How a surface looks, in glTF's metallic-roughness terms. Colours are sRGB.
 
     `texture` is tiled: one repeat is one unit of uv. Where there is none, `color_rgb` fills the surface.
+    All textures of a material share the mesh's uv; each may have its own size.
     """
 
     name: str
@@ -32,6 +35,25 @@ class Material:
     metallic: float = 0.0
     emission: float = 0.0
     """Light given off, as a multiple of the colour; 0 for everything but lamps and screens."""
+    alpha: float = 1.0
+    """Coverage, times `alpha_texture`; "opaque" ignores both."""
+    alpha_texture: UInt8[np.ndarray, "ha wa"] | None = None
+    alpha_mode: AlphaMode = "opaque"
+    alpha_cutoff: float = 0.5
+    """"mask": covered where alpha is at least this."""
+    metal_rough_texture: UInt8[np.ndarray, "hm wm 2"] | None = None
+    """Metallic and roughness, which multiply the numbers above."""
+    normal_texture: UInt8[np.ndarray, "hn wn 3"] | None = None
+    """Tangent-space normals, (0..255) for (-1..1), +x along u, +y against v, as in glTF."""
+    normal_scale: float = 1.0
+    emission_texture: UInt8[np.ndarray, "he we 3"] | None = None
+    """Colour of the light given off; without it, the surface's own colour."""
+    transmission: float = 0.0
+    """Share of light that passes straight through: a thin pane. It is solid to depth and ids."""
+
+    def __post_init__(self) -> None:
+        if self.alpha_mode not in ALPHA_MODES:
+            raise BadValue(f"alpha_mode of material {self.name!r}", self.alpha_mode, " or ".join(ALPHA_MODES))
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +65,8 @@ class MeshPart:
     normals: Float32[np.ndarray, "n 3"]
     uv: Float32[np.ndarray, "n 2"]
     material: Material
+    colors: Float32[np.ndarray, "n 4"] | None = None
+    """Linear RGB and alpha of each vertex, which multiply the material's."""
 
     def __post_init__(self) -> None:
         if len(self.triangles) and not (

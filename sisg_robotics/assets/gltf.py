@@ -1,13 +1,15 @@
-"""glTF 2.0 binary files (.glb): nodes with meshes, materials with textures, and our metadata as extras.
+"""Writes glTF 2.0 binary files (.glb): nodes with meshes, materials with textures, our metadata as extras.
 
 glTF is y up and its front is +z: our (x, y, z) is its (y, z, x), a turn that only renames axes, so every
 number survives unchanged. Each node has a matrix and `extras`; a mesh has one primitive per material; base
 colours are linear in the file, with ours kept beside them in the material's extras; textures are PNG inside
-the file, in repeat mode, and uv needs no flip. Equal arrays, textures, materials and meshes are stored once.
-The bytes depend on the content only.
+the file, in repeat mode, and uv needs no flip. Alpha lies in the base colour's texture (an alpha texture of
+another size is resampled to it), metallic in the blue and roughness in the green of one texture; light above
+the colour's own is KHR_materials_emissive_strength, a pane KHR_materials_transmission. Equal arrays,
+textures, materials and meshes are stored once. The bytes depend on the content only.
 
 Written by hand because trimesh rounds colours to 8 bits, flips uv in floating point and allows a mesh one
-material only. The tests open the files with trimesh.
+material only. The tests open the files with trimesh. `readers/gltf.py` reads them.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ import numpy as np
 from jaxtyping import Float
 from PIL import Image
 
-from ..errors import BadFile, MissingPath
+from .._srgb import linear_from_srgb
 from .asset import Material, MeshPart
 
 GLTF_FROM_OURS = np.array([[0, 1, 0, 0], [0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 0, 1]], dtype=np.float64)
@@ -67,6 +69,7 @@ class _Writer:
             key: []
             for key in ("accessors", "bufferViews", "images", "materials", "meshes", "nodes", "textures")
         }
+        self.extensions: set[str] = set()
         self.known: dict[str, int] = {}
 
     def add_node(self, node: Node) -> None:
@@ -87,6 +90,8 @@ class _Writer:
             "NORMAL": self._accessor(part.normals[:, [1, 2, 0]], "VEC3"),
             "TEXCOORD_0": self._accessor(part.uv, "VEC2"),
         }
+        if part.colors is not None:
+            attributes["COLOR_0"] = self._accessor(part.colors, "VEC4")
         indices = self._accessor(part.triangles.reshape(-1).astype(np.uint32), "SCALAR")
         return {"attributes": attributes, "indices": indices, "material": self._material(part.material)}
 
@@ -100,20 +105,51 @@ class _Writer:
 
     def _material(self, material: Material) -> int:
         pbr: dict[str, Any] = {"metallicFactor": material.metallic, "roughnessFactor": material.roughness}
-        linear = [_to_linear(c) for c in material.color_rgb]
+        linear = linear_from_srgb(np.array(material.color_rgb)).tolist()
         entry: dict[str, Any] = {"name": material.name, "pbrMetallicRoughness": pbr}
         entry["extras"] = {"color_rgb": list(material.color_rgb), "emission": material.emission}
-        if material.texture is None:
-            pbr["baseColorFactor"] = [*linear, 1.0]
+        base = _base_texture(material)
+        if base is None:
+            pbr["baseColorFactor"] = [*linear, material.alpha]
         else:
-            pbr["baseColorTexture"] = {"index": self._texture(material.texture)}
+            pbr["baseColorTexture"] = {"index": self._texture(base)}
+            if material.texture is None:
+                entry["extras"]["plain"] = True
+            if material.alpha != 1.0:
+                pbr["baseColorFactor"] = [1.0, 1.0, 1.0, material.alpha]
+        if material.metal_rough_texture is not None:
+            metal, rough = np.moveaxis(material.metal_rough_texture, -1, 0)
+            packed = np.stack([np.full_like(metal, 255), rough, metal], axis=-1)
+            pbr["metallicRoughnessTexture"] = {"index": self._texture(packed)}
+        if material.normal_texture is not None:
+            index = self._texture(material.normal_texture)
+            entry["normalTexture"] = {"index": index, "scale": material.normal_scale}
+        if material.alpha_mode != "opaque":
+            entry["alphaMode"] = material.alpha_mode.upper()
+        if material.alpha_mode == "mask":
+            entry["alphaCutoff"] = material.alpha_cutoff
         if material.emission > 0:
-            strength = min(material.emission, 1.0)
-            entry["emissiveFactor"] = [c * strength for c in linear]
-            if material.texture is not None:
-                entry["emissiveFactor"] = [strength] * 3
-                entry["emissiveTexture"] = dict(pbr["baseColorTexture"])
+            self._add_glow(entry, material, linear)
+        if material.transmission > 0:
+            self._extend(entry, "KHR_materials_transmission", transmissionFactor=material.transmission)
         return self._index("materials", entry)
+
+    def _add_glow(self, entry: dict[str, Any], material: Material, linear: list[float]) -> None:
+        strength = min(material.emission, 1.0)
+        entry["emissiveFactor"] = [strength] * 3
+        if material.emission_texture is not None:
+            entry["emissiveTexture"] = {"index": self._texture(material.emission_texture)}
+            entry["extras"]["own_emission_texture"] = True
+        elif material.texture is not None:
+            entry["emissiveTexture"] = dict(entry["pbrMetallicRoughness"]["baseColorTexture"])
+        else:
+            entry["emissiveFactor"] = [c * strength for c in linear]
+        if material.emission > 1:
+            self._extend(entry, "KHR_materials_emissive_strength", emissiveStrength=material.emission)
+
+    def _extend(self, entry: dict[str, Any], extension: str, **values: float) -> None:
+        entry.setdefault("extensions", {})[extension] = values
+        self.extensions.add(extension)
 
     def _texture(self, texture: np.ndarray) -> int:
         stream = io.BytesIO()
@@ -145,6 +181,8 @@ class _Writer:
             "scenes": [{"nodes": list(range(len(self.tables["nodes"])))} if self.tables["nodes"] else {}],
             **{key: rows for key, rows in self.tables.items() if rows},
         }
+        if self.extensions:
+            document["extensionsUsed"] = sorted(self.extensions)
         if binary:
             document["buffers"] = [{"byteLength": len(binary)}]
         text = json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
@@ -155,89 +193,15 @@ class _Writer:
         return struct.pack("<III", _MAGIC, 2, 12 + len(chunks)) + chunks
 
 
-def read_glb(path: Path | str) -> list[Node]:
-    """Read a file that `export_glb` wrote. Raises `BadFile` for one that is cut off or is not ours."""
-    path = Path(path)
-    if not path.is_file():
-        raise MissingPath("GLB file", path)
-    document, binary = _chunks(path, path.read_bytes())
-    try:
-        reader = _Reader(document, binary)
-        return [reader.node(entry) for entry in document.get("nodes", [])]
-    except (KeyError, IndexError, TypeError, ValueError, OSError) as error:
-        raise BadFile(path, f"not a GLB file of this project ({type(error).__name__}: {error})") from error
-
-
-def _chunks(path: Path, data: bytes) -> tuple[dict, bytes]:
-    if len(data) < 20 or struct.unpack_from("<II", data) != (_MAGIC, 2):
-        raise BadFile(path, "not a binary glTF 2.0 file")
-    length, size, kind = struct.unpack_from("<III", data, 8)
-    if length != len(data) or kind != _JSON or 20 + size > len(data):
-        raise BadFile(path, f"cut off: it says {length} bytes and has {len(data)}")
-    try:
-        document = json.loads(data[20 : 20 + size])
-    except ValueError as error:
-        raise BadFile(path, f"its header is not JSON ({error})") from error
-    return document, data[20 + size + 8 :]
-
-
-class _Reader:
-    """Turns the tables of a glTF file back into values; each part is read once."""
-
-    def __init__(self, document: dict, binary: bytes) -> None:
-        self.document, self.binary = document, binary
-        self.materials = [self._material(entry) for entry in document.get("materials", [])]
-        self.meshes = [tuple(map(self._part, mesh["primitives"])) for mesh in document.get("meshes", [])]
-
-    def node(self, entry: dict) -> Node:
-        matrix = np.array(entry["matrix"], dtype=np.float64).reshape(4, 4).T
-        parts = self.meshes[entry["mesh"]] if "mesh" in entry else ()
-        return Node(entry["name"], parts, GLTF_FROM_OURS.T @ matrix @ GLTF_FROM_OURS, entry.get("extras", {}))
-
-    def _part(self, primitive: dict) -> MeshPart:
-        attributes = primitive["attributes"]
-        return MeshPart(
-            vertices_m=np.ascontiguousarray(self._array(attributes["POSITION"])[:, [2, 0, 1]]),
-            triangles=self._array(primitive["indices"]).astype(np.int32).reshape(-1, 3),
-            normals=np.ascontiguousarray(self._array(attributes["NORMAL"])[:, [2, 0, 1]]),
-            uv=self._array(attributes["TEXCOORD_0"]),
-            material=self.materials[primitive["material"]],
-        )
-
-    def _array(self, index: int) -> np.ndarray:
-        accessor = self.document["accessors"][index]
-        width = _WIDTH[accessor["type"]]
-        dtype = np.dtype("<u4" if accessor["componentType"] == _UINT else "<f4")
-        values = np.frombuffer(
-            self._bytes(accessor["bufferView"]), dtype=dtype, count=accessor["count"] * width
-        )
-        return values.reshape(-1, width).copy() if width > 1 else values.copy()
-
-    def _bytes(self, view: int) -> bytes:
-        entry = self.document["bufferViews"][view]
-        start, length = entry.get("byteOffset", 0), entry["byteLength"]
-        if not 0 <= start <= start + length <= len(self.binary):
-            raise ValueError("a buffer view outside the file")
-        return self.binary[start : start + length]
-
-    def _material(self, entry: dict) -> Material:
-        pbr, extras = entry["pbrMetallicRoughness"], entry["extras"]
-        texture = None
-        if "baseColorTexture" in pbr:
-            source = self.document["textures"][pbr["baseColorTexture"]["index"]]["source"]
-            data = self._bytes(self.document["images"][source]["bufferView"])
-            texture = np.array(Image.open(io.BytesIO(data), formats=["PNG"]).convert("RGB"))
-        red, green, blue = (float(c) for c in extras["color_rgb"])
-        return Material(
-            entry["name"],
-            (red, green, blue),
-            texture,
-            roughness=float(pbr["roughnessFactor"]),
-            metallic=float(pbr["metallicFactor"]),
-            emission=float(extras["emission"]),
-        )
-
-
-def _to_linear(srgb: float) -> float:
-    """The sRGB transfer function (IEC 61966-2-1)."""
-    return srgb / 12.92 if srgb <= 0.04045 else ((srgb + 0.055) / 1.055) ** 2.4
+def _base_texture(material: Material) -> np.ndarray | None:
+    """Colour, with alpha where there is one: (h, w, 3 or 4)."""
+    color, alpha = material.texture, material.alpha_texture
+    if alpha is None:
+        return color
+    if color is None:
+        plain = np.round(np.array(material.color_rgb) * 255).astype(np.uint8)
+        color = np.broadcast_to(plain, (*alpha.shape, 3))
+    if color.shape[:2] != alpha.shape:
+        size = (color.shape[1], color.shape[0])
+        alpha = np.array(Image.fromarray(alpha).resize(size, Image.Resampling.BILINEAR))
+    return np.dstack([color, alpha])

@@ -60,7 +60,7 @@ _FITTINGS: Mapping[str, Coat] = MappingProxyType(
         "ceiling": Coat("plaster", (0.95, 0.95, 0.94), 0.03, 0.95),
         "door frame": Coat("lacquer", (0.90, 0.89, 0.86), 0.03, 0.4),
         "window frame": Coat("lacquer", (0.94, 0.94, 0.93), 0.03, 0.4),
-        "window pane": Coat("sky", (0.78, 0.87, 0.96)),
+        "window pane": Coat("glass", (0.97, 0.985, 0.98), roughness=0.05),
     }
 )
 
@@ -72,15 +72,15 @@ WALL_MATERIALS = tuple(WALLS)
 def structure_material(name: str) -> Material:
     """The material of a floor, a wall, "ceiling", "door frame", "window frame" or "window pane", by name.
 
-    One repeat of a floor's or wall's texture is meant for 1 m; the pane's sky fills a window once.
+    One repeat of a floor's or wall's texture is meant for 1 m; the pane is clear glass.
     """
     coats = {**FLOORS, **WALLS, **_FITTINGS}
     if name not in coats:
         raise UnknownName("surface", name, coats)
     coat = coats[name]
     rng = np.random.default_rng([7, list(coats).index(name)])
-    if coat.pattern == "sky":
-        return Material(name, coat.color_rgb, _sky(), roughness=0.1, emission=0.9)
+    if coat.pattern == "glass":
+        return Material(name, coat.color_rgb, roughness=coat.roughness, transmission=0.95)
     return Material(
         name,
         coat.color_rgb,
@@ -129,20 +129,6 @@ def _carpet(rng: np.random.Generator) -> np.ndarray:
 def _stripes(rng: np.random.Generator) -> np.ndarray:
     u = (np.arange(256) + 0.5) / 256
     return np.tile(np.sign(np.sin(2 * np.pi * 8 * u)), (256, 1)) + 0.2 * textures.noise(rng, size=256)
-
-
-def _sky(size: int = 128) -> np.ndarray:
-    """Blue above, hazy towards the horizon, a strip of distant green below."""
-    v = (np.arange(size) + 0.5) / size
-    top, horizon, green = (
-        np.array([0.45, 0.66, 0.93]),
-        np.array([0.90, 0.94, 0.97]),
-        np.array([0.52, 0.63, 0.45]),
-    )
-    sky = top + (horizon - top) * np.clip(v / 0.75, 0, 1)[:, None]
-    ground = green * (1.1 - 0.3 * v[:, None])
-    column = np.where((v < 0.8)[:, None], sky, ground)
-    return np.round(np.repeat(column[:, None], size, axis=1) * 255).astype(np.uint8)
 
 
 _LAYINGS = {

@@ -6,6 +6,7 @@ from .axes import camera_pose_from_opencv as camera_pose_from_opencv
 from .axes import camera_pose_to_opencv as camera_pose_to_opencv
 from .axes import world_pose_from_z_up as world_pose_from_z_up
 from .axes import world_pose_to_z_up as world_pose_to_z_up
+from .distortion import Distortion as Distortion
 from .intrinsics import Intrinsics as Intrinsics
 from .rotations import matrix_from_quat_wxyz as matrix_from_quat_wxyz
 from .rotations import matrix_from_quat_xyzw as matrix_from_quat_xyzw

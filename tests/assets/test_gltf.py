@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import json
 import struct
+from dataclasses import fields
 
 import numpy as np
 import pytest
 import trimesh
 
-from sisg_robotics.assets import AssetSpec, Node, asset_metadata, export_glb, make_asset, read_glb
+from sisg_robotics.assets import (
+    CATEGORIES,
+    AssetSpec,
+    Material,
+    MeshPart,
+    Node,
+    asset_metadata,
+    export_glb,
+    make_asset,
+    read_glb,
+)
 from sisg_robotics.errors import BadFile, MissingPath
 
 SPECS = [AssetSpec("sofa", 1), AssetSpec("painting", 2), AssetSpec("floor lamp", 0), AssetSpec("sofa", 1)]
@@ -32,6 +43,15 @@ def nodes():
     ]
 
 
+def assert_same_parts(was: Node, now: Node) -> None:
+    for p, q in zip(was.parts, now.parts, strict=True):
+        for field in ("vertices_m", "triangles", "normals", "uv", "colors"):
+            np.testing.assert_array_equal(getattr(p, field), getattr(q, field))
+        for field in fields(Material):
+            given, read = getattr(p.material, field.name), getattr(q.material, field.name)
+            np.testing.assert_array_equal(given, read, err_msg=f"{p.material.name}: {field.name}")
+
+
 def test_reading_a_file_gives_back_what_was_written(tmp_path, nodes):
     export_glb(tmp_path / "flat.glb", nodes)
     back = read_glb(tmp_path / "flat.glb")
@@ -39,12 +59,75 @@ def test_reading_a_file_gives_back_what_was_written(tmp_path, nodes):
     for was, now in zip(nodes, back, strict=True):
         assert now.extras == was.extras
         np.testing.assert_array_equal(now.T_world_node, was.T_world_node)
-        for p, q in zip(was.parts, now.parts, strict=True):
-            for field in ("vertices_m", "triangles", "normals", "uv"):
-                np.testing.assert_array_equal(getattr(p, field), getattr(q, field))
-            for field in ("name", "color_rgb", "roughness", "metallic", "emission"):
-                assert getattr(p.material, field) == getattr(q.material, field)
-            np.testing.assert_array_equal(p.material.texture, q.material.texture)
+        assert_same_parts(was, now)
+
+
+def test_every_kind_of_thing_comes_back(tmp_path):
+    made = [make_asset(AssetSpec(category, 1)) for category in sorted(CATEGORIES)]
+    given = [Node(a.id, a.parts, np.eye(4), asset_metadata(a)) for a in made]
+    back = read_glb(export_glb(tmp_path / "kit.glb", given))
+    assert len(back) == len(given) > 50
+    for was, now in zip(given, back, strict=True):
+        assert_same_parts(was, now)
+
+
+def picture(*shape: int) -> np.ndarray:
+    return np.random.default_rng(shape).integers(0, 256, shape, dtype=np.uint8)
+
+
+FANCY = [
+    Material("leaf", (0.1, 0.6, 0.2), picture(4, 8, 3), alpha_texture=picture(4, 8), alpha_mode="mask",
+             alpha_cutoff=0.3),
+    Material("veil", (0.3, 0.2, 0.7), alpha=0.25, alpha_mode="blend"),
+    Material("lace", (0.3, 0.2, 0.7), alpha=0.7, alpha_texture=picture(5, 3), alpha_mode="blend"),
+    Material("rust", (0.5, 0.5, 0.5), roughness=0.9, metallic=1.0, metal_rough_texture=picture(2, 2, 2),
+             normal_texture=picture(3, 3, 3), normal_scale=0.4),
+    Material("screen", (0.0, 0.0, 0.0), emission=7.5, emission_texture=picture(2, 4, 3)),
+    Material("lamp", (1.0, 0.9, 0.8), emission=12.0),
+    Material("poster", (1.0, 0.9, 0.8), picture(2, 2, 3), emission=2.0, alpha_texture=picture(2, 2)),
+    Material("pane", (0.9, 0.95, 1.0), roughness=0.05, transmission=0.9),
+]  # fmt: skip
+
+
+def fancy_part(material: Material) -> MeshPart:
+    points = np.array([[0, 0, 0], [0, 1, 0], [0, 0, 1]], dtype=np.float32)
+    colors = np.array([[1, 0, 0, 1], [0, 0.5, 0, 1], [0, 0, 0.25, 0.125]], dtype=np.float32)
+    return MeshPart(
+        vertices_m=points,
+        triangles=np.array([[0, 1, 2]], dtype=np.int32),
+        normals=np.tile(np.array([1, 0, 0], dtype=np.float32), (3, 1)),
+        uv=points[:, 1:].copy(),
+        material=material,
+        colors=colors,
+    )
+
+
+@pytest.mark.parametrize("material", FANCY, ids=lambda m: m.name)
+def test_every_field_of_a_material_comes_back_and_trimesh_opens_it(tmp_path, material):
+    node = Node("thing", (fancy_part(material),), np.eye(4), {})
+    path = export_glb(tmp_path / "a.glb", [node])
+    assert path.read_bytes() == export_glb(tmp_path / "b.glb", [node]).read_bytes()
+    assert_same_parts(node, read_glb(path)[0])
+    (mesh,) = trimesh.load(path).geometry.values()
+    seen = mesh.visual.material
+    assert seen.alphaMode == (None if material.alpha_mode == "opaque" else material.alpha_mode.upper())
+    if material.metal_rough_texture is not None:
+        packed = np.asarray(seen.metallicRoughnessTexture)
+        np.testing.assert_array_equal(packed[..., 2], material.metal_rough_texture[..., 0])
+        np.testing.assert_array_equal(packed[..., 1], material.metal_rough_texture[..., 1])
+    if material.alpha_texture is not None:
+        np.testing.assert_array_equal(np.asarray(seen.baseColorTexture)[..., 3], material.alpha_texture)
+
+
+def test_an_alpha_texture_of_another_size_is_resampled_to_the_colours(tmp_path):
+    alpha = np.array([[0, 0, 255, 255]], dtype=np.uint8)
+    material = Material("m", (1.0, 1.0, 1.0), picture(2, 2, 3), alpha_texture=alpha, alpha_mode="mask")
+    node = Node("thing", (fancy_part(material),), np.eye(4), {})
+    (back,) = read_glb(export_glb(tmp_path / "a.glb", [node]))
+    resampled = back.parts[0].material.alpha_texture
+    assert resampled.shape == (2, 2)
+    assert (resampled[:, 0] < 64).all()
+    assert (resampled[:, 1] > 191).all()
 
 
 def test_the_same_nodes_give_the_same_bytes_and_twins_are_stored_once(tmp_path, nodes):
