@@ -1,0 +1,41 @@
+"""What a store was begun with, written in it, so that a later run goes on with the same or is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+from ..errors import BadFile, RequestError
+from .storage import Store
+
+
+def claim(store: Store, name: str, wanted: Mapping[str, Any]) -> None:
+    """Write down in the file `name` what the results depend on, or compare with what stands there.
+
+    Also removes what killed processes left unfinished. Raises RequestError when the store was begun with
+    something else, or is a memory:// one, which other processes cannot reach.
+    """
+    if store.url.startswith("memory://"):
+        raise RequestError(f"{store.url} is in one process only. Choose a place that all workers can reach.")
+    store.sweep()
+    text = json.dumps(wanted, indent=1, sort_keys=True, default=_plain) + "\n"
+    try:
+        there = json.loads(store.read(name, most_bytes=2**24))
+    except FileNotFoundError:
+        store.write(name, text.encode())
+        return
+    except ValueError as error:
+        raise BadFile(f"{store.url}/{name}", "is not JSON", "Delete it.") from error
+    known = there if isinstance(there, dict) else {}
+    for key, value in json.loads(text).items():
+        if known.get(key) != value:
+            raise RequestError(
+                f"{store.url} was begun with {key} {known.get(key)}, not {value}. "
+                "Choose another render_dir, or delete that one."
+            )
+
+
+def _plain(value: Any) -> Any:
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)

@@ -1,0 +1,48 @@
+"""What is to be done, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ..errors import BadValue
+
+
+@dataclass(frozen=True)
+class Job:
+    """A call that can be made in another process: `function(*arguments)`.
+
+    `function` is defined at the top of a module that the other process can import; the arguments and what
+    it returns are small: files it writes itself.
+    """
+
+    key: str
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...] = ()
+
+    def __post_init__(self) -> None:
+        if "<" in self.function.__qualname__:
+            raise BadValue("the function of a job", self.function.__qualname__, "at the top of a module")
+
+
+class Answer(NamedTuple):
+    """What one attempt at a call gave. `final`: another attempt would give the same."""
+
+    ok: bool
+    reason: str = ""
+    seconds: float = 0.0
+    value: Any = None
+    final: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a job after all attempts; `seconds` are those of the last one."""
+
+    key: str
+    ok: bool
+    reason: str
+    seconds: float
+    value: Any = None
+    attempts: int = 1
