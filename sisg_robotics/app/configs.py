@@ -53,15 +53,52 @@ class SceneConfig:
 
 
 @dataclass(frozen=True)
+class ChecksConfig:
+    """When a view is left out of a trajectory; null switches a check off."""
+
+    min_clearance_m: float | None = key(0.1, "least distance from the camera to any surface, metres")
+    max_background_share: float | None = key(0.5, "most of the picture that may show nothing, 0 to 1")
+    min_depth_m: float | None = key(0.15, "least depth of the nearest pixel, metres")
+    min_mean_depth_m: float | None = key(0.5, "least mean depth of the picture, metres")
+    min_things: int | None = key(2, "fewest different things in view; walls and floors count")
+    max_overlap: float | None = key(
+        0.9, "walk: most of what a view shows that was seen before from a similar side and distance"
+    )
+
+
+@dataclass(frozen=True)
 class RenderConfig:
     """How a generated scene is looked at."""
 
-    frames: int = key(120, "number of frames along a walk through all rooms")
+    trajectory: str = key("walk", "where cameras go: walk, look_around, waypoints, orbit or file")
+    frames: int | None = key(120, "number of frames; null: as many as it takes to see nearly everything")
     width: int = key(640, "image width in pixels")
     height: int = key(480, "image height in pixels")
     fov_x_deg: float = key(90.0, "angle of view from left to right, degrees")
     camera_height_m: float = key(1.35, "height of the camera above the floor, metres")
-    walk_seed: int = key(0, "which walk")
+    robot_radius_m: float = key(0.25, "radius of the robot, which keeps it off walls and things, metres")
+    walk_seed: int = key(0, "which walk, and which noise")
+    points: int | None = key(None, "look_around: number of standing points; null: enough to see nearly all")
+    waypoints: Any = key(None, "waypoints: a list of [x,y] or [x,y,yaw], metres and degrees")
+    orbit_object: Any = key(
+        None, "orbit: id or category of the thing in the middle; null: the largest on the floor"
+    )
+    orbit_center_m: list[float] | None = key(None, "orbit: a point [x,y,z] in its place")
+    orbit_radius_m: float | None = key(None, "orbit: metres; null: round a thing, the freest circle")
+    orbit_elevations_deg: list[float] = key([20.0, 45.0], "orbit: a circle at each of these heights, degrees")
+    poses_file: str | None = key(None, "file: poses.txt, a TUM trajectory or a transforms.json")
+    poses_format: str | None = key(None, "file: poses, tum or nerfstudio; null: told by the file")
+    rig: str | None = key(None, "cameras on the robot: front, front_back, surround4 or a rig.json; null: one")
+    channels: list[str] = key(
+        ["semantic", "instance"],
+        "beside colour and depth: semantic, instance, normal, range, albedo, mask, flow",
+    )
+    samples: int = key(1, "rays for each pixel of colour: 1, 4 or 16")
+    sensor: str = key("ideal", "camera that is imitated: ideal, kinect_v1, realsense_d435, ...")
+    keep_ideal: bool = key(False, "keep true colour and depth beside the sensor's, in ideal/")
+    engine: str = key("raycaster", "what draws: raycaster, or blender (an extra) for path-traced pictures")
+    check_views: bool | None = key(None, "leave out bad views; null: yes, but not of poses from a file")
+    checks: ChecksConfig = key(ChecksConfig, "when a view is bad")
 
     def __post_init__(self) -> None:
         _check_at_least("walk_seed", self.walk_seed, 0)
@@ -184,11 +221,98 @@ class IndexMapConfig:
         _check_at_least("top_k", self.top_k, 1)
 
 
+@dataclass(frozen=True)
+class WorkersConfig:
+    """Who does the work, and what becomes of what goes wrong."""
+
+    executor: str = key("local", "who does the work: local (processes here) or ray (a cluster)")
+    processes: int | None = key(None, "worker processes; null: one a core")
+    threads: int | None = key(None, "cores for each worker; null: all cores, shared out evenly")
+    address: str | None = key(None, "executor=ray: address of the cluster; null: starts one here")
+    render_timeout: float | None = key(
+        300.0, "seconds for one item; then its process is killed; null: no limit"
+    )
+    retries: int = key(1, "how often an item is tried again after a crash or a timeout")
+    retry_failed: bool = key(False, "try also what failed in an earlier run")
+
+
+@dataclass(frozen=True)
+class ObjectViewsConfig:
+    """Which objects, and what their multi-view sets are. Null: as in the preset."""
+
+    objects: Any = key(
+        None, "folder, list of files, .txt list or file, also URLs; null: a few things that we make"
+    )
+    uids_path: str | None = key(None, "text file with one uid a line, which chooses files of the folder")
+    limit: int | None = key(None, "take only this many; null: all")
+    render_dir: str = key("data/object_views", "folder or URL of the renders")
+    download_dir: str | None = key(
+        None, "folder or URL that keeps what is downloaded; null: deleted after rendering"
+    )
+    log_dir: str | None = key(None, "folder of the two CSV logs; null: render_dir, or logs/ here for a URL")
+    preset: str = key("gs_lrm", "published protocol: gs_lrm, freesplatter, instantmesh, openlrm, lgm, "
+                      "zero123pp, objaverse_xl or g_objaverse")  # fmt: skip
+    num_renders: int | None = key(None, "views of each object")
+    resolution: Any = key(None, "side of the pictures in pixels, or [width,height]")
+    render_depth: bool = key(False, "write 000_depth.npy: planar depth")
+    render_normals: bool = key(False, "write 000_normal.npy: normals in camera axes")
+    render_mask: bool = key(False, "write 000_mask.npy: where the object is")
+    only_northern_hemisphere: bool = key(False, "no view from below the horizon")
+    frame: str | None = key(None, "as_published, or fit: step back until nothing is cropped")
+    background: str | None = key(None, "transparent, white, grey or black")
+    light: str | None = key(None, "uniform (white from everywhere) or daylight")
+    depth_unit: str | None = key(None, "normalized (as the poses) or metres (as the file)")
+    file_layout: str | None = key(None, "names of the files: sisg, or published (the preset's authors')")
+    samples: int | None = key(None, "rays a pixel for the pictures: 1, 4 or 16")
+    engine: str | None = key(None, "raycaster, or blender (an extra)")
+    seed: int = key(0, "chooses the views; the same seed, the same bytes")
+    save_format: str = key("zip", "what holds an object's files: zip, tar, tar.gz or files (a folder)")
+    layout: str = key("objects", "objects (one zip, tar or folder each) or webdataset (shards)")
+    scenes_per_chunk: int = key(64, "layout=webdataset: objects in a shard")
+    devices: Any = key(
+        None, "engine=blender: GPUs, a count or [0,2], one for each worker; 0: CPU; null: all GPUs"
+    )
+
+
+@dataclass(frozen=True)
+class RenderObjectsConfig(WorkersConfig, ObjectViewsConfig):  # keys come from right to left
+    """Keys of render_objects."""
+
+    debug: bool = key(False, "show the whole traceback of an error")
+
+
+@dataclass(frozen=True)
+class SceneListConfig:
+    """Which scenes."""
+
+    prompts: Any = key(DEMO_PROMPT, "what the flats should have: a sentence, a list, or a .txt file of them")
+    first_seed: int = key(0, "each prompt is generated with this seed and those that follow")
+    count: int = key(2, "number of seeds, so of flats for each prompt")
+    render_dir: str = key("data/scenes", "folder or URL of the scene folders")
+
+
+@dataclass(frozen=True)
+class RenderScenesConfig(WorkersConfig, RenderConfig, SceneListConfig):
+    """Keys of render_scenes."""
+
+    render_timeout: float | None = key(
+        3600.0, "seconds for one scene; then its process is killed; null: no limit"
+    )
+    debug: bool = key(False, "show the whole traceback of an error")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_at_least("count", self.count, 1)
+        _check_at_least("first_seed", self.first_seed, 0)
+
+
 CONFIGS: dict[str, type] = {
     "generate_scene": GenerateSceneConfig,
     "render_dataset": RenderDatasetConfig,
     "import_dataset": ImportDatasetConfig,
     "create_map": CreateMapConfig,
     "index_map": IndexMapConfig,
+    "render_objects": RenderObjectsConfig,
+    "render_scenes": RenderScenesConfig,
 }
 """The config class of each application."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import math
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -34,17 +37,65 @@ def render_scene(
     else:
         folder = _folder_of(wanted.name, data_paths)
         scene = _generated(wanted, folder)
-    return sisg.render(
-        scene,
-        folder,
+    return sisg.render(scene, folder, **render_arguments(look), progress=True)
+
+
+def render_arguments(look: RenderConfig) -> dict[str, Any]:
+    """What `sisg.render` is given, of a config."""
+    from ..rendering.cameras import TrajectoryPlan, ViewChecks
+    from ..rendering.cameras.view_checks import OFF
+
+    checks = OFF
+    if look.check_views or (look.check_views is None and look.trajectory != "file"):
+        checks = ViewChecks(**asdict(look.checks))
+    plan = TrajectoryPlan(
+        kind=look.trajectory,
         frames=look.frames,
-        width=look.width,
-        height=look.height,
-        fov_x_deg=look.fov_x_deg,
-        camera_height_m=look.camera_height_m,
         seed=look.walk_seed,
-        progress=True,
+        camera_height_m=look.camera_height_m,
+        robot_radius_m=look.robot_radius_m,
+        checks=checks,
+        points=look.points,
+        waypoints=_in_radians(look.waypoints),
+        orbit_object=look.orbit_object,
+        orbit_center_m=look.orbit_center_m,
+        orbit_radius_m=look.orbit_radius_m,
+        orbit_elevations_deg=look.orbit_elevations_deg,
+        poses_file=look.poses_file,
+        poses_format=look.poses_format,
     )
+    return {
+        "trajectory": plan,
+        "width": look.width,
+        "height": look.height,
+        "fov_x_deg": look.fov_x_deg,
+        "seed": look.walk_seed,
+        "rig": look.rig,
+        "channels": tuple(look.channels),
+        "samples": look.samples,
+        "sensor": look.sensor,
+        "keep_ideal": look.keep_ideal,
+        "engine": look.engine,
+    }
+
+
+def trajectory_line(folder: Path) -> str:
+    """One line on a recording's trajectory: its frames, what they see, and what was left out."""
+    from ..rendering.cameras.trajectory import summary_of
+    from ..rendering.render import TRAJECTORY_FILE
+
+    return summary_of(json.loads((folder / TRAJECTORY_FILE).read_text(encoding="utf-8")))
+
+
+def _in_radians(waypoints: Any) -> tuple[tuple[float, ...], ...]:
+    """Waypoints as the library takes them; in a config, their yaws are degrees."""
+    try:
+        points = [tuple(float(value) for value in point) for point in waypoints or ()]
+    except (TypeError, ValueError) as error:
+        raise BadValue(
+            "waypoints", waypoints, "a list of [x,y] or [x,y,yaw], such as [[1,2],[3,2]]"
+        ) from error
+    return tuple((*point[:2], *(math.radians(yaw) for yaw in point[2:])) for point in points)
 
 
 def _generated(wanted: SceneConfig, folder: Path) -> sisg.Scene:

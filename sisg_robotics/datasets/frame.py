@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float16, Float32, Float64, Int32, UInt8, UInt16
+from jaxtyping import Bool, Float16, Float32, Float64, Int32, UInt8, UInt16
 
 from ..errors import BadValue
 from ..geometry import Intrinsics, as_se3
@@ -16,8 +16,10 @@ class RgbdFrame:
     """Colour, planar depth and the camera that saw them. RGB and depth may differ in size, not in view.
 
     `rgb` uint8 (h, w, 3); `depth_m` float32 (hd, wd), metres along z, 0 = nothing seen; `intrinsics` are
-    those of the RGB image. `semantic` (class ids) and `instance` (object ids) have the depth's size,
-    0 = none.
+    those of the RGB image. The optional channels have the depth's size: `semantic` (class ids) and `instance`
+    (object ids), 0 = none; `normal` (unit, world); `range_m` (metres along the ray); `albedo` (sRGB without
+    light); `mask` (whether anything is there); `flow_px` ((du, dv) to the next frame, NaN = not in front of
+    its camera).
     """
 
     index: int
@@ -28,6 +30,10 @@ class RgbdFrame:
     semantic: Int32[np.ndarray, "hd wd"] | None = None
     instance: UInt16[np.ndarray, "hd wd"] | None = None
     normal: Float16[np.ndarray, "hd wd 3"] | None = None
+    range_m: Float32[np.ndarray, "hd wd"] | None = None
+    albedo: UInt8[np.ndarray, "hd wd 3"] | None = None
+    mask: Bool[np.ndarray, "hd wd"] | None = None
+    flow_px: Float32[np.ndarray, "hd wd 2"] | None = None
     stamp_ns: int | None = None
 
     def __post_init__(self) -> None:

@@ -13,8 +13,18 @@ SUFFIXES = {
     "semantic": (".npy",),
     "instance": (".png",),
     "normal": (".npy",),
+    "range": (".npy",),
+    "albedo": (".png",),
+    "mask": (".png",),
+    "flow": (".npy",),
 }
 """Channels, which are folders, and the files they hold."""
+FIELDS = {channel: channel for channel in SUFFIXES} | {
+    "depth": "depth_m",
+    "range": "range_m",
+    "flow": "flow_px",
+}
+"""The field of RgbdFrame that holds each channel."""
 REQUIRED_CHANNELS = ("rgb", "depth")
 RESUME = "Record or render the rest; rendering resumes where it stopped."
 

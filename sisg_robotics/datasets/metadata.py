@@ -3,6 +3,9 @@
 format_version  1
 intrinsics      {fx, fy, cx, cy, width, height} of the colour images, pixel centres at +0.5, or a list of
                 one for each frame
+distortion      {k1, k2, p1, p2, k3, k4, k5, k6} of the lens that bent all pictures (geometry/distortion.py);
+                absent where they are those of a pinhole
+sensor          its name, "kinect_v1"; absent where it is not known
 pose_type       "camera_base" or "mobile_base"; the latter adds camera_height, base2cam_rot, base_*_axis
 rotation_type   "mat" or "quat"
 world_up        "z" or "y"
@@ -18,19 +21,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from ..errors import BadFile, BadValue, SisgError
-from ..geometry import Intrinsics
+from ..geometry import Distortion, Intrinsics
 from .poses import PoseFormat
 
 FORMAT_VERSION = 1
 MOBILE_BASE_KEYS = ("camera_height", "base2cam_rot", "base_forward_axis", "base_left_axis", "base_up_axis")
 POSE_KEYS = ("pose_type", "rotation_type", "world_up")
 REQUIRED_KEYS = ("format_version", "intrinsics", *POSE_KEYS)
-KEYS = (*REQUIRED_KEYS, *MOBILE_BASE_KEYS, "classes", "objects", "stamps_ns", "made_by")
+FREE_KEYS = ("distortion", "sensor", "classes", "objects", "stamps_ns", "made_by")
+KEYS = (*REQUIRED_KEYS, *MOBILE_BASE_KEYS, *FREE_KEYS)
+DISTORTION_KEYS = tuple(coefficient.name for coefficient in fields(Distortion))
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ class SequenceMetadata:
     objects: Mapping[int, ObjectInfo] = field(default_factory=dict)
     stamps_ns: tuple[int, ...] | None = None
     made_by: Mapping[str, Any] = field(default_factory=dict)
+    distortion: Distortion | None = None
+    sensor: str | None = None
 
     def __post_init__(self) -> None:
         for name, ids, largest in (
@@ -72,6 +79,8 @@ class SequenceMetadata:
         return {
             "format_version": FORMAT_VERSION,
             "intrinsics": cameras,
+            **({} if self.distortion is None else {"distortion": asdict(self.distortion)}),
+            **({} if self.sensor is None else {"sensor": self.sensor}),
             **{key: poses[key] for key in (*POSE_KEYS, *mobile)},
             "classes": {str(key): name for key, name in sorted(self.classes.items())},
             "objects": {
@@ -113,6 +122,8 @@ class SequenceMetadata:
                 objects={int(key): _object(thing) for key, thing in document.get("objects", {}).items()},
                 stamps_ns=None if stamps is None else tuple(_integer(stamp) for stamp in stamps),
                 made_by=dict(document.get("made_by", {})),
+                distortion=_distortion(document["distortion"]) if "distortion" in document else None,
+                sensor=_text(document["sensor"]) if "sensor" in document else None,
             )
         except SisgError as error:
             raise BadFile(path, str(error).rstrip("."), "Mend that value.") from error
@@ -154,6 +165,12 @@ def _camera(value: Mapping[str, Any]) -> Intrinsics:
 def _camera_json(camera: Intrinsics) -> dict[str, float]:
     sizes = {"width": int(camera.width), "height": int(camera.height)}
     return {key: float(getattr(camera, key)) for key in ("fx", "fy", "cx", "cy")} | sizes
+
+
+def _distortion(value: Mapping[str, Any]) -> Distortion:
+    if sorted(value) != sorted(DISTORTION_KEYS):
+        raise BadValue("the keys of distortion", sorted(value), ", ".join(DISTORTION_KEYS))
+    return Distortion(**{key: float(value[key]) for key in DISTORTION_KEYS})
 
 
 def _object(value: Mapping[str, Any]) -> ObjectInfo:

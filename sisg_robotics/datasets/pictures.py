@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -56,16 +57,29 @@ def read_depth(path: Path, camera: Intrinsics) -> Float32[np.ndarray, "h w"]:
     return depth.astype(np.float32, copy=False)
 
 
+EXTRA: Mapping[str, tuple[type[np.generic], str, tuple[int, ...]]] = {
+    "semantic": (np.int32, "iu", ()),
+    "instance": (np.uint16, "iu", ()),
+    "normal": (np.float16, "f", (3,)),
+    "range": (np.float32, "f", ()),
+    "albedo": (np.uint8, "u", (3,)),
+    "mask": (np.bool_, "u", ()),
+    "flow": (np.float32, "f", (2,)),
+}
+"""Type in memory, kinds accepted in the file, and shape of a pixel."""
+
+
 def read_extra(channel: str, path: Path, shape: tuple[int, ...]) -> np.ndarray:
     """An optional channel's picture, which must fit the depth of its frame."""
-    array = read_ids(path) if channel == "instance" else read_npy(path)
-    wanted, dtype = {
-        "semantic": (shape, np.int32),
-        "instance": (shape, np.uint16),
-        "normal": ((*shape, 3), np.float16),
-    }[channel]
-    if array.shape != wanted:
+    dtype, kinds, pixel = EXTRA[channel]
+    array = read_npy(path) if path.suffix == ".npy" else read_rgb(path) if pixel else read_ids(path)
+    if array.shape != (*shape, *pixel):
+        wanted = (*shape, *pixel)
         raise BadFile(path, f"has shape {array.shape}, but the depth of that frame asks for {wanted}")
-    if array.dtype.kind not in ("f" if channel == "normal" else "iu"):
+    if array.dtype.kind not in kinds:
         raise BadFile(path, f"holds {array.dtype}", f"Write {np.dtype(dtype)}.")
+    if channel == "mask" and not np.isin(array, (0, 255)).all():
+        raise BadFile(path, f"holds values between 0 and {array.max()}", "A mask is 0 or 255.")
+    if channel == "range" and not (np.isfinite(array).all() and (array >= 0).all()):
+        raise BadFile(path, "has NaN, infinite or negative ranges", "Write 0 where nothing was seen.")
     return array.astype(dtype, copy=False)

@@ -6,8 +6,13 @@
   poses.txt               a line a frame (see poses.py)
   semantic/000000.npy     int32 (H, W) class id               (optional, of the depth's size)
   instance/000000.png     uint16 (H, W) object id             (optional, of the depth's size)
-  normal/000000.npy       float16 (H, W, 3), world            (optional, of the depth's size)
-  sequence.json           intrinsics, pose type, names of ids (see metadata.py)
+  normal/000000.npy       float16 (H, W, 3), unit, world      (optional, of the depth's size)
+  range/000000.npy        float32 (H, W), metres along the ray, 0 = nothing                  (optional, ditto)
+  albedo/000000.png       uint8 (H, W, 3), sRGB without any light                            (optional, ditto)
+  mask/000000.png         uint8 (H, W), 255 where anything is, else 0                        (optional, ditto)
+  flow/000000.npy         float32 (H, W, 2), pixels (du, dv) to the next frame, NaN where the point is not in
+                          front of its camera                                                (optional, ditto)
+  sequence.json           intrinsics, lens, pose type, names of ids (see metadata.py)
   scene.json              what was rendered                   (generated scenes)
 
 A folder without sequence.json is a plain VLMaps scene: its intrinsics and pose format are then arguments.
@@ -18,7 +23,7 @@ frame.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +31,14 @@ import numpy as np
 from jaxtyping import Float64
 
 from ..errors import BadSequence, MissingPath
-from ..geometry import Intrinsics
+from ..geometry import Distortion, Intrinsics
 from .frame import RgbdFrame
-from .layout import REQUIRED_CHANNELS, SUFFIXES, list_files, matched_frames
+from .layout import FIELDS, REQUIRED_CHANNELS, SUFFIXES, list_files, matched_frames
 from .metadata import ObjectInfo, SequenceMetadata, per_frame
 from .pictures import check_size, read_color, read_depth, read_extra
 from .plain import plain_metadata
 from .poses import PoseFormat, read_poses
+from .straighten import straighten
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,9 +57,14 @@ class RgbdSequence:
     classes: Mapping[int, str] = field(repr=False)
     objects: Mapping[int, ObjectInfo] = field(repr=False)
     stamps_ns: tuple[int, ...] | None = field(repr=False)
+    distortion: Distortion | None
+    """The lens that bent all pictures alike; None for a pinhole's."""
+    sensor: str | None
     made_by: Mapping[str, Any] = field(repr=False)
     files: Mapping[str, tuple[Path, ...]] = field(repr=False)
     """The file of every frame, for each channel."""
+    straightened: Distortion | None = field(default=None, repr=False)
+    """The lens whose bending is taken out of every frame that is read."""
 
     @classmethod
     def open(
@@ -89,8 +100,18 @@ class RgbdSequence:
 
     @property
     def channels(self) -> tuple[str, ...]:
-        """The optional channels that every frame has: "semantic", "instance", "normal"."""
+        """The optional channels that every frame has, "semantic" and "instance" among them."""
         return tuple(channel for channel in self.files if channel not in REQUIRED_CHANNELS)
+
+    def undistorted(self) -> RgbdSequence:
+        """The same recording as a pinhole sees it: frames are straightened as they are read, without flow.
+
+        What maps are made from; a recording without distortion is returned as it is.
+        """
+        if self.distortion is None:
+            return self
+        files = {channel: paths for channel, paths in self.files.items() if channel != "flow"}
+        return replace(self, distortion=None, straightened=self.distortion, files=files)
 
     @property
     def scene_file(self) -> Path | None:
@@ -110,7 +131,7 @@ class RgbdSequence:
             raise IndexError(f"The recording has {len(self)} frames; there is no frame {index}.")
         index %= len(self)
         depth_m = read_depth(self.files["depth"][index], self.intrinsics[index])
-        return RgbdFrame(
+        frame = RgbdFrame(
             index=index,
             rgb=read_color(self.files["rgb"][index], self.intrinsics[index]),
             depth_m=depth_m,
@@ -118,10 +139,11 @@ class RgbdSequence:
             intrinsics=self.intrinsics[index],
             stamp_ns=None if self.stamps_ns is None else self.stamps_ns[index],
             **{
-                channel: read_extra(channel, self.files[channel][index], depth_m.shape)
+                FIELDS[channel]: read_extra(channel, self.files[channel][index], depth_m.shape)
                 for channel in self.channels
             },
         )
+        return frame if self.straightened is None else straighten(frame, self.straightened)
 
 
 def _checked(
@@ -152,6 +174,8 @@ def _checked(
         classes=metadata.classes,
         objects=metadata.objects,
         stamps_ns=metadata.stamps_ns,
+        distortion=metadata.distortion,
+        sensor=metadata.sensor,
         made_by=metadata.made_by,
         files={
             channel: tuple(found[stem] for stem in frame_ids) for channel, found in files.items() if found

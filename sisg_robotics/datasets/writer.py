@@ -15,10 +15,10 @@ import numpy as np
 from jaxtyping import Float64
 
 from ..errors import BadValue, RequestError
-from ..geometry import Intrinsics, as_se3
+from ..geometry import Distortion, Intrinsics, as_se3
 from .files import copy_file, is_whole, write_npy, write_png, write_text
 from .frame import RgbdFrame
-from .layout import REQUIRED_CHANNELS, SUFFIXES
+from .layout import FIELDS, REQUIRED_CHANNELS, SUFFIXES
 from .metadata import ObjectInfo, SequenceMetadata, per_frame
 from .poses import PoseFormat, poses_text, read_poses
 
@@ -30,9 +30,10 @@ class SequenceWriter:
     """Writes frames of one recording into `root`; made again for the same recording, it goes on.
 
     `T_world_cam` (n, 4, 4) and `intrinsics` (one, or one for each frame) are known for all frames
-    beforehand. `channels` are the optional channels that every frame brings: "semantic", "instance",
-    "normal". With `plain=True` there is no sequence.json, as in VLMaps, and a config must say the intrinsics
-    and `pose_format`; VLMaps' own code wants "mobile_base", or "camera_base" with `world_up="y"`.
+    beforehand; `distortion` is their lens, `sensor` the name of what they are. `channels` are the optional
+    channels that every frame brings: "semantic", "instance", "normal", "range", "albedo", "mask", "flow".
+    With `plain=True` there is no sequence.json, as in VLMaps, and a config must say the intrinsics and
+    `pose_format`; VLMaps' own code wants "mobile_base", or "camera_base" with `world_up="y"`.
 
     Raises RequestError when the folder holds another recording. Poses that differ from those there only by
     rounding (another machine, another number of threads) are the same recording; `T_world_cam` is then what
@@ -45,6 +46,8 @@ class SequenceWriter:
         *,
         T_world_cam: Float64[np.ndarray, "n 4 4"],
         intrinsics: Intrinsics | Sequence[Intrinsics],
+        distortion: Distortion | None = None,
+        sensor: str | None = None,
         classes: Mapping[int, str] | None = None,
         objects: Mapping[int, ObjectInfo] | None = None,
         made_by: Mapping[str, Any] | None = None,
@@ -65,6 +68,8 @@ class SequenceWriter:
             raise BadValue(
                 "intrinsics", "one for each frame", "one camera: VLMaps' config has room for no more"
             )
+        if plain and distortion is not None:
+            raise BadValue("distortion", "there", "none: VLMaps' config has no room for a lens")
         self.channels = _channels(channels)
         self.plain = plain
         self.metadata = SequenceMetadata(
@@ -74,6 +79,8 @@ class SequenceWriter:
             objects=dict(objects or {}),
             stamps_ns=None if stamps_ns is None else tuple(int(stamp) for stamp in stamps_ns),
             made_by=dict(made_by or {}),
+            distortion=distortion,
+            sensor=sensor,
         )
         self._begin()
 
@@ -110,8 +117,11 @@ class SequenceWriter:
                 self._path("rgb", frame.index, other).unlink(missing_ok=True)
         write_npy(self._path("depth", frame.index, ".npy"), frame.depth_m)
         for channel in self.channels[len(REQUIRED_CHANNELS) :]:
-            write = write_png if channel == "instance" else write_npy
-            write(self._path(channel, frame.index, SUFFIXES[channel][0]), getattr(frame, channel))
+            suffix, array = SUFFIXES[channel][0], getattr(frame, FIELDS[channel])
+            if channel == "mask":
+                array = np.where(array, np.uint8(255), np.uint8(0))
+            write = write_png if suffix == ".png" else write_npy
+            write(self._path(channel, frame.index, suffix), array)
 
     def _begin(self) -> None:
         poses = poses_text(self.T_world_cam, self.metadata.pose_format)
@@ -156,7 +166,7 @@ class SequenceWriter:
                 f"the pose of frame {frame.index}", frame.T_world_cam.tolist(), "the one announced"
             )
         for channel in self.channels[len(REQUIRED_CHANNELS) :]:
-            if getattr(frame, channel) is None:
+            if getattr(frame, FIELDS[channel]) is None:
                 raise BadValue(f"{channel} of frame {frame.index}", None, "there, as the channels say")
 
 

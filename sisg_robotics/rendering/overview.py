@@ -34,8 +34,11 @@ def render_overview(scene: Scene, *, width: int = 1280, height: int = 800) -> UI
     camera = Intrinsics.from_fov(width, height, _FOV_X_RAD)
     T_world_cam = _fitting(camera, target, toward, corners)
     shown = [thing for thing in scene_instances(scene) if thing.class_name not in LEFT_OUT]
-    seen = Raycaster(shown, scene.lights).render(camera, T_world_cam)
-    return np.where(seen.instance[..., None] > 0, seen.rgb, np.uint8(BACKGROUND))
+    renderer = Raycaster(shown, scene.lights)
+    seen = renderer.render(camera, T_world_cam, channels=("rgb", "coverage"), samples=4)
+    assert seen.rgb is not None and seen.coverage is not None
+    share = seen.coverage[..., None] / 255
+    return np.rint(share * seen.rgb + (1 - share) * BACKGROUND).astype(np.uint8)
 
 
 def _fitting(

@@ -1,109 +1,188 @@
-"""A scene's recording: walk through it, draw what is missing, write it down."""
+"""A scene's recording: cameras along a trajectory, what they see drawn and written down.
+
+Beside the sequence (datasets/sequence.py) and the scene, the folder holds
+  trajectory.json   kind, number of frames, how it was planned, the share of the visible surface that they see
+                    (null where it is not measured), and how many views were left out for each reason
+  ideal/            with keep_ideal: rgb and depth as they are without the sensor, a sequence of its own
+and for a rig of k cameras, whose frames 0 to k - 1 are the first step's, the next k the second's, and so on,
+  rig.json          the cameras (cameras/rig.py)
+  base_poses.txt    a line a frame, 16 numbers: T_world_base of the robot, x forward, y left, z up; VLMaps
+                    reads it as mobile_base with the pose_info that rig.json has for a camera above the base
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections import deque
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float64
 
 from .. import __version__
-from .._progress import progress_bar
 from ..assets import class_ids
-from ..datasets import ObjectInfo, RgbdFrame, RgbdSequence, SequenceWriter
+from ..datasets import ObjectInfo, PoseFormat, RgbdSequence, SequenceWriter
+from ..datasets.files import write_text
+from ..datasets.layout import REQUIRED_CHANNELS, SUFFIXES
+from ..datasets.metadata import SequenceMetadata
+from ..datasets.poses import poses_text, read_poses
+from ..errors import BadValue, RequestError, UnknownName
 from ..geometry import Intrinsics
 from ..scenes import save_scene, scene_instances
 from ..scenes.scene import Instance, Scene
+from .cameras import CAMERA_HEIGHT_M, ROBOT_RADIUS_M, Rig, Trajectory, TrajectoryPlan, ViewChecks, make_rig
+from .cameras.plan import plan_trajectory
+from .channels import SAMPLES
+from .drawing import draw_missing
 from .raycaster import Raycaster
-from .trajectory import CAMERA_HEIGHT_M, ROBOT_RADIUS_M, walk_trajectory
+from .sensors import Sensor, make_sensor
+from .sensors.sensor import Renderer
 
-RENDERER = "sisg_robotics raycaster 1"
+RENDERER = "sisg_robotics raycaster 2"
 """Changes when the same scene and camera would give other bytes."""
 CHANNELS = ("semantic", "instance")
 SCENE_FILES = ("scene.json", "scene.glb")
-_FRAMES_IN_FLIGHT = 4
+TRAJECTORY_FILE = "trajectory.json"
+RIG_FILE = "rig.json"
+BASE_POSES_FILE = "base_poses.txt"
 
 
 def render(
     scene: Scene,
     folder: Path | str,
     *,
-    frames: int = 120,
+    frames: int | None = 120,
     width: int = 640,
     height: int = 480,
     fov_x_deg: float = 90.0,
     camera_height_m: float = CAMERA_HEIGHT_M,
     robot_radius_m: float = ROBOT_RADIUS_M,
     seed: int = 0,
+    trajectory: str | TrajectoryPlan | Trajectory = "walk",
+    checks: ViewChecks | None = None,
+    rig: str | Rig | None = None,
     channels: Sequence[str] = CHANNELS,
+    samples: int = 1,
+    sensor: str | Sensor = "ideal",
+    keep_ideal: bool = False,
+    engine: str = "raycaster",
     progress: bool = False,
 ) -> RgbdSequence:
-    """Record a walk through a scene in `folder`, and open what was written.
+    """Record a scene in `folder`, and open what was written.
 
-    Interrupted, it goes on where it stopped when it is called again: only missing frames are drawn.
-    `channels` are those beside colour and depth: "semantic", "instance", "normal". `seed` chooses the walk.
-    The same scene and arguments give the same bytes. `progress` shows a bar.
+    Interrupted, it goes on where it stopped when it is called again: only missing frames are drawn. The same
+    scene and arguments give the same bytes. `progress` shows a bar.
 
-    Raises RequestError when the folder holds another recording.
+    `trajectory` is "walk" or another kind, made of `frames` (None: as many as it takes), `seed`, heights and
+    `checks`; or a plan that says all of that itself; or poses that were planned before. `rig` is a preset, a
+    rig.json or a Rig. `channels` are those beside colour and depth: semantic, instance, normal, range,
+    albedo, mask, flow (to the same camera's next frame; of its last one all NaN). `samples` rays make a pixel
+    of colour. `sensor` names what blurs the truth, by `seed`; `keep_ideal` keeps the true colour and depth
+    beside. `engine` is "raycaster", or "blender" for path-traced pictures.
+
+    Raises RequestError when the folder holds another recording, and what planning the trajectory raises.
     """
-    instances = scene_instances(scene)
+    if engine not in ENGINES:
+        raise UnknownName("engine", engine, ENGINES)
+    if samples not in SAMPLES:
+        raise BadValue("samples", samples, " or ".join(map(str, SAMPLES)))
+    beside = [channel for channel in SUFFIXES if channel not in REQUIRED_CHANNELS]
+    if set(channels) - set(beside):
+        raise BadValue("channels", list(channels), f"some of {', '.join(beside)}")
+    root, instances = Path(folder), scene_instances(scene)
     intrinsics = Intrinsics.from_fov(width, height, float(np.deg2rad(fov_x_deg)))
-    raycaster = Raycaster(instances, scene.lights)
-    T_world_cam = walk_trajectory(
-        scene,
-        count=frames,
-        seed=seed,
-        camera_height_m=camera_height_m,
-        robot_radius_m=robot_radius_m,
-        raycaster=raycaster,
-    )
-    writer = SequenceWriter(
-        folder,
-        T_world_cam=T_world_cam,
-        intrinsics=intrinsics,
-        classes={number: name for name, number in class_ids().items()},
-        objects=_objects(instances),
-        made_by=_made_by(scene, seed),
-        channels=channels,
-    )
-    if not all((writer.root / name).is_file() for name in SCENE_FILES):
-        save_scene(scene, writer.root)
-    _draw_missing(raycaster, writer, intrinsics, progress)
-    return RgbdSequence.open(folder)
+    sensor = make_sensor(sensor) if isinstance(sensor, str) else sensor
+    if isinstance(trajectory, str):
+        trajectory = TrajectoryPlan(trajectory, frames, seed, camera_height_m, robot_radius_m, checks)
+    if isinstance(trajectory, Trajectory):
+        rig = trajectory.rig
+    elif isinstance(rig, str):
+        rig = make_rig(rig, trajectory.camera_height_m)
+    cameras = (intrinsics,) if rig is None else rig.intrinsics(intrinsics)
+    made_by = _made_by(scene) | {
+        "trajectory": _settings(trajectory),
+        "rig": None if rig is None else rig.to_json(intrinsics),
+        "channels": sorted(channels),
+        "samples": samples,
+        "renderer": RENDERER if engine == "raycaster" else engine,
+        "seed": seed,
+        "sensor": None if sensor.name == "ideal" else _fingerprint(sensor),
+    }
+    _refuse_another(root, made_by)
+    T_world_cam, notes = _begun(root, made_by) or _planned(scene, trajectory, intrinsics, rig)
+    described: dict[str, Any] = {
+        "T_world_cam": T_world_cam,
+        "intrinsics": _of_frames(cameras, len(T_world_cam)),
+        "distortion": sensor.distortion,
+        "classes": {number: name for name, number in class_ids().items()},
+        "objects": _objects(instances),
+        "made_by": made_by,
+    }
+    measured = None if sensor.name == "ideal" else sensor.name
+    writers = [SequenceWriter(root, channels=channels, sensor=measured, **described)]
+    if keep_ideal:
+        writers.append(SequenceWriter(root / "ideal", **described))
+    for name, text in notes.items():
+        write_text(root / name, text)
+    if not all((root / name).is_file() for name in SCENE_FILES):
+        save_scene(scene, root)
+    with ENGINES[engine](instances, scene) as renderer:
+        draw_missing(
+            renderer,
+            sensor,
+            writers,
+            samples=samples,
+            seed=seed,
+            cameras=len(cameras),
+            progress=progress,
+        )
+    return RgbdSequence.open(root)
 
 
-def _draw_missing(
-    raycaster: Raycaster, writer: SequenceWriter, intrinsics: Intrinsics, progress: bool
-) -> None:
-    """Draw the frames that are not there yet; a thread writes each while the next is drawn."""
-    pending: deque[Future[None]] = deque()
-    bar = progress_bar(writer.missing(), "rendering", shown=progress)
-    with ThreadPoolExecutor(max_workers=1) as disk:  # leaving it, also by Ctrl-C, ends the writing under way
-        for index in bar:
-            frame = _draw(raycaster, writer, intrinsics, index)
-            pending.append(disk.submit(writer.write, frame))
-            if len(pending) > _FRAMES_IN_FLIGHT:
-                pending.popleft().result()
-        for written in pending:
-            written.result()
+def _planned(
+    scene: Scene, trajectory: TrajectoryPlan | Trajectory, intrinsics: Intrinsics, rig: Rig | None
+) -> tuple[Float64[np.ndarray, "n 4 4"], dict[str, str]]:
+    """The poses, and the files that say how they were found."""
+    if isinstance(trajectory, TrajectoryPlan):
+        trajectory = plan_trajectory(scene, trajectory, intrinsics, rig)
+    notes = {TRAJECTORY_FILE: json.dumps(trajectory.to_json(), indent=1) + "\n"}
+    if rig is not None and trajectory.T_world_base is not None:
+        notes[RIG_FILE] = json.dumps(rig.to_json(intrinsics), indent=1) + "\n"
+        notes[BASE_POSES_FILE] = poses_text(trajectory.T_world_base, PoseFormat())
+    return trajectory.T_world_cam, notes
 
 
-def _draw(raycaster: Raycaster, writer: SequenceWriter, intrinsics: Intrinsics, index: int) -> RgbdFrame:
-    T_world_cam = writer.T_world_cam[index]
-    seen = raycaster.render(intrinsics, T_world_cam)
-    extra = {channel: getattr(seen, channel) for channel in ("semantic", "instance", "normal")}
-    return RgbdFrame(
-        index=index,
-        rgb=seen.rgb,
-        depth_m=seen.depth_m,
-        T_world_cam=T_world_cam,
-        intrinsics=intrinsics,
-        **{channel: array for channel, array in extra.items() if channel in writer.channels},
-    )
+def _begun(
+    root: Path, made_by: Mapping[str, Any]
+) -> tuple[Float64[np.ndarray, "n 4 4"], dict[str, str]] | None:
+    """The poses of this very recording where it was begun, so that they need not be planned again."""
+    notes = [TRAJECTORY_FILE, *([RIG_FILE, BASE_POSES_FILE] if made_by["rig"] else [])]
+    if not all((root / name).is_file() for name in ("sequence.json", "poses.txt", *notes)):
+        return None
+    return read_poses(root / "poses.txt", PoseFormat()), {}
+
+
+def _refuse_another(root: Path, made_by: Mapping[str, Any]) -> None:
+    """Raise RequestError, naming what differs, where a recording that was made otherwise lies."""
+    described = root / "sequence.json"
+    if not described.is_file():
+        return
+    there = SequenceMetadata.read(described).made_by
+    wanted = json.loads(json.dumps(made_by))
+    for key in wanted:
+        if there.get(key) != wanted[key]:
+            raise RequestError(
+                f"{root} holds another recording: its {key.replace('_', ' ')} differs. "
+                "Choose another folder, or delete this one."
+            )
+
+
+def _of_frames(cameras: Sequence[Intrinsics], count: int) -> Intrinsics | list[Intrinsics]:
+    """One camera where all frames have the same."""
+    return cameras[0] if len(set(cameras)) == 1 else list(cameras) * (count // len(cameras))
 
 
 def _objects(instances: Sequence[Instance]) -> dict[int, ObjectInfo]:
@@ -112,14 +191,40 @@ def _objects(instances: Sequence[Instance]) -> dict[int, ObjectInfo]:
     }
 
 
-def _made_by(scene: Scene, seed: int) -> dict[str, Any]:
+def _made_by(scene: Scene) -> dict[str, Any]:
     """What the bytes depend on beside poses and camera, so that another scene is not taken for this one."""
     return {
         "scene": scene.name,
         "prompt": scene.prompt,
         "scene_seed": scene.seed,
         "scene_sha256": hashlib.sha256(repr(scene).encode()).hexdigest(),
-        "walk_seed": seed,
-        "renderer": RENDERER,
         "sisg_robotics": __version__,
     }
+
+
+def _settings(trajectory: TrajectoryPlan | Trajectory) -> dict[str, Any]:
+    if isinstance(trajectory, TrajectoryPlan):
+        return trajectory.to_json()
+    poses = hashlib.sha256(np.round(trajectory.T_world_cam, 9).tobytes()).hexdigest()
+    return {"kind": trajectory.kind, **trajectory.settings, "sha256": poses}
+
+
+def _fingerprint(sensor: Sensor) -> dict[str, str]:
+    return {"name": sensor.name, "sha256": hashlib.sha256(repr(sensor).encode()).hexdigest()}
+
+
+@contextmanager
+def _raycaster(instances: Sequence[Instance], scene: Scene) -> Iterator[Renderer]:
+    yield Raycaster(instances, scene.lights)
+
+
+@contextmanager
+def _blender(instances: Sequence[Instance], scene: Scene) -> Iterator[Renderer]:
+    from .blender import BlenderRenderer
+
+    with BlenderRenderer(instances, scene.lights) as renderer:
+        yield renderer
+
+
+ENGINES = {"raycaster": _raycaster, "blender": _blender}
+"""What draws, by name."""

@@ -1,4 +1,4 @@
-"""Materials as flat arrays that compiled code can read: colours, and textures with their mip levels."""
+"""Materials as flat arrays that compiled code can read: numbers, and textures with their mip levels."""
 
 from __future__ import annotations
 
@@ -6,77 +6,140 @@ from collections.abc import Sequence
 from typing import NamedTuple, no_type_check
 
 import numpy as np
-from jaxtyping import Float, Float32, Int32, Int64, UInt8
+from jaxtyping import Float32, Int32, Int64, UInt8
 from numba import njit
 
-from ..assets.asset import Material
+from .._srgb import linear_from_srgb, srgb_from_linear
+from ..assets.asset import ALPHA_MODES, Material
 
 NO_TEXTURE = -1
+BASE, ALPHA, METAL_ROUGH, NORMAL, GLOW = range(5)
+"""What a texture says; the columns of `MaterialTable.start`."""
+OPAQUE, MASK, BLEND = range(3)
+SRGB, NUMBER = 0, 1
+"""How texels are coded; the rows of `MaterialTable.decode`."""
+HOLE_ALPHA = 0.5
+"""Blended surfaces fainter than this are holes to every channel but colour (Cycles' pass_alpha_threshold)."""
 
 
 class MaterialTable(NamedTuple):
-    """k materials. Colours are linear; texels are sRGB bytes, all textures and levels one after another."""
+    """k materials. Colours are linear; texels are bytes, all textures and levels one after another."""
 
     color: Float32[np.ndarray, "k 3"]
     mean_color: Float32[np.ndarray, "k 3"]
     """The colour from far away: the texture's mean, or `color`."""
+    mean_glow: Float32[np.ndarray, "k 3"]
+    """The light given off, seen from far away."""
+    mean_through: Float32[np.ndarray, "k"]
+    """Share of light that passes, seen from far away: holes, thinness, transmission."""
     roughness: Float32[np.ndarray, "k"]
     metallic: Float32[np.ndarray, "k"]
     emission: Float32[np.ndarray, "k"]
-    texture_start: Int64[np.ndarray, "k"]
-    """Where the finest level begins in `texels`, or NO_TEXTURE."""
-    texture_size: Int32[np.ndarray, "k 2"]
+    alpha: Float32[np.ndarray, "k"]
+    alpha_mode: UInt8[np.ndarray, "k"]
+    alpha_cutoff: Float32[np.ndarray, "k"]
+    normal_scale: Float32[np.ndarray, "k"]
+    transmission: Float32[np.ndarray, "k"]
+    start: Int64[np.ndarray, "k 5"]
+    """Where the finest level of each texture begins in `texels`, or NO_TEXTURE."""
+    size: Int32[np.ndarray, "k 5 2"]
     """Height and width of the finest level."""
     texels: UInt8[np.ndarray, "t 3"]
-    linear: Float32[np.ndarray, "256"]
-    """The linear value of each sRGB byte."""
-
-
-def linear_from_srgb(srgb: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
-    """Linear light of sRGB values in [0, 1] (IEC 61966-2-1)."""
-    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-
-
-def srgb_from_linear(linear: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
-    """sRGB values of linear light in [0, 1] (IEC 61966-2-1)."""
-    return np.where(
-        linear <= 0.0031308, linear * 12.92, 1.055 * np.maximum(linear, 1e-9) ** (1 / 2.4) - 0.055
-    )
+    decode: Float32[np.ndarray, "2 256"]
+    """The value of each byte: linear light of sRGB, and plain share of 255."""
 
 
 def material_table(materials: Sequence[Material]) -> MaterialTable:
     """The materials packed into arrays; a texture that several share is stored once."""
-    linear = linear_from_srgb(np.arange(256) / 255)
-    chunks: list[np.ndarray] = [np.zeros((1, 3), dtype=np.uint8)]
-    starts: dict[int, int] = {}
-    for material in materials:
-        if material.texture is not None and id(material.texture) not in starts:
-            starts[id(material.texture)] = sum(len(chunk) for chunk in chunks)
-            chunks.append(_mip_levels(material.texture, linear))
+    decode = np.stack([linear_from_srgb(np.arange(256) / 255), np.arange(256) / 255])
+    pool = _Pool(decode)
+    start = np.array([[pool.add(*image) for image in _images(m)] for m in materials], dtype=np.int64)
+    size = [[(1, 1) if t is None else t.shape[:2] for t, _ in _images(m)] for m in materials]
     color = linear_from_srgb(np.array([m.color_rgb for m in materials], dtype=np.float64))
-    means = [
-        color[row] if m.texture is None else linear[m.texture].mean(axis=(0, 1))
-        for row, m in enumerate(materials)
+    mean_color = np.array(
+        [c if m.texture is None else _mean(m.texture, decode) for c, m in zip(color, materials, strict=True)]
+    )
+    glow = [
+        m.emission * (c if m.emission_texture is None else _mean(m.emission_texture, decode))
+        for c, m in zip(mean_color, materials, strict=True)
     ]
     return MaterialTable(
         color=color.astype(np.float32),
-        mean_color=np.array(means, dtype=np.float32),
-        roughness=np.array([m.roughness for m in materials], dtype=np.float32),
-        metallic=np.array([m.metallic for m in materials], dtype=np.float32),
-        emission=np.array([m.emission for m in materials], dtype=np.float32),
-        texture_start=np.array([starts.get(id(m.texture), NO_TEXTURE) for m in materials], dtype=np.int64),
-        texture_size=np.array(
-            [(1, 1) if m.texture is None else m.texture.shape[:2] for m in materials], dtype=np.int32
-        ),
-        texels=np.concatenate(chunks),
-        linear=linear.astype(np.float32),
+        mean_color=mean_color.astype(np.float32),
+        mean_glow=np.array(glow, dtype=np.float32),
+        mean_through=np.array([_mean_through(m) for m in materials], dtype=np.float32),
+        roughness=_numbers([m.roughness for m in materials]),
+        metallic=_numbers([m.metallic for m in materials]),
+        emission=_numbers([m.emission for m in materials]),
+        alpha=_numbers([m.alpha for m in materials]),
+        alpha_mode=np.array([ALPHA_MODES.index(m.alpha_mode) for m in materials], dtype=np.uint8),
+        alpha_cutoff=_numbers([m.alpha_cutoff for m in materials]),
+        normal_scale=_numbers([m.normal_scale for m in materials]),
+        transmission=_numbers([m.transmission for m in materials]),
+        start=start,
+        size=np.array(size, dtype=np.int32),
+        texels=pool.texels(),
+        decode=decode.astype(np.float32),
     )
 
 
-def _mip_levels(texture: UInt8[np.ndarray, "h w 3"], linear: np.ndarray) -> UInt8[np.ndarray, "t 3"]:
-    """The texture and its halvings down to one texel, averaged in linear light."""
+def _numbers(values: Sequence[float]) -> Float32[np.ndarray, "k"]:
+    return np.array(values, dtype=np.float32)
+
+
+def _images(m: Material) -> tuple[tuple[np.ndarray | None, int], ...]:
+    """The textures of a material in the order of the columns, and their coding."""
+    return (
+        (m.texture, SRGB),
+        (m.alpha_texture, NUMBER),
+        (m.metal_rough_texture, NUMBER),
+        (m.normal_texture, NUMBER),
+        (m.emission_texture, SRGB),
+    )
+
+
+def _mean(texture: np.ndarray, decode: np.ndarray) -> np.ndarray:
+    return decode[SRGB][texture].mean(axis=(0, 1))
+
+
+def _mean_through(m: Material) -> float:
+    covered = 1.0
+    if m.alpha_mode != "opaque":
+        alpha = m.alpha * (1.0 if m.alpha_texture is None else m.alpha_texture / 255)
+        covered = float(np.mean(alpha >= m.alpha_cutoff if m.alpha_mode == "mask" else alpha))
+    return 1.0 - covered * (1.0 - m.transmission)
+
+
+class _Pool:
+    """Gathers textures and their halvings; what is added twice is stored once."""
+
+    def __init__(self, decode: np.ndarray) -> None:
+        self._decode = decode
+        self._chunks: list[np.ndarray] = [np.zeros((1, 3), dtype=np.uint8)]
+        self._starts: dict[tuple[int, int], int] = {}
+        self._count = 1
+
+    def add(self, texture: np.ndarray | None, code: int) -> int:
+        if texture is None:
+            return NO_TEXTURE
+        key = (id(texture), code)
+        if key not in self._starts:
+            self._starts[key] = self._count
+            image = texture[..., None] if texture.ndim == 2 else texture
+            wide = np.zeros((*image.shape[:2], 3), dtype=np.uint8)
+            wide[..., : image.shape[-1]] = image
+            self._chunks.append(_mip_levels(wide, self._decode[code], code))
+            self._count += len(self._chunks[-1])
+        return self._starts[key]
+
+    def texels(self) -> UInt8[np.ndarray, "t 3"]:
+        return np.concatenate(self._chunks)
+
+
+def _mip_levels(texture: UInt8[np.ndarray, "h w 3"], decode: np.ndarray, code: int) -> np.ndarray:
+    """The texture and its halvings down to one texel, averaged as light."""
     levels = [texture.reshape(-1, 3)]
-    image = linear[texture]
+    image = decode.astype(np.float32)[texture]
     while image.shape[0] > 1 or image.shape[1] > 1:
         for axis in (0, 1):
             if image.shape[axis] > 1:
@@ -84,48 +147,94 @@ def _mip_levels(texture: UInt8[np.ndarray, "h w 3"], linear: np.ndarray) -> UInt
                 image = np.take(image, np.arange(even), axis=axis)
                 half = [np.take(image, np.arange(first, even, 2), axis=axis) for first in (0, 1)]
                 image = (half[0] + half[1]) / 2
-        levels.append(np.rint(srgb_from_linear(image) * 255).astype(np.uint8).reshape(-1, 3))
+        coded = srgb_from_linear(image) if code == SRGB else image
+        levels.append(np.rint(coded * 255).astype(np.uint8).reshape(-1, 3))
     return np.concatenate(levels)
 
 
+@njit(cache=True, nogil=True, inline="always")
+@no_type_check
+def texture_at(materials, kind, code, row, u, v, across):
+    """Three values of a material's texture at (u, v), for a ray `across` texture repeats wide."""
+    size = materials.size
+    return trilinear(
+        materials.texels, materials.decode, code, materials.start[row, kind],
+        int(size[row, kind, 0]), int(size[row, kind, 1]), u, v, across,
+    )  # fmt: skip
+
+
 @njit(cache=True, nogil=True)
 @no_type_check
-def base_color(materials, row, u, v, level):
-    """Linear colour of a material at texture coordinates (u, v): trilinear between mip levels.
+def trilinear(texels, decode, code, start, height, width, u, v, across):
+    """Between the texels of the two levels whose texels are about as wide as the ray.
 
-    As in glTF, v = 0 is the top row.
+    As in glTF, v = 0 is the top row. Between levels the weight is linear in the width, which is the
+    logarithm's value at both ends.
     """
-    start = materials.texture_start[row]
-    if start < 0:
-        return materials.color[row, 0], materials.color[row, 1], materials.color[row, 2]
-    height, width = materials.texture_size[row, 0], materials.texture_size[row, 1]
-    level = max(level, 0.0)
-    while level >= 1.0 and (height > 1 or width > 1):
+    wide = across * max(height, width)
+    while wide >= 2.0 and (height > 1 or width > 1):
         start += height * width
-        height, width = max(height // 2, 1), max(width // 2, 1)
-        level -= 1.0
-    red, green, blue = _bilinear(materials, start, height, width, u, v)
-    if height > 1 or width > 1:
+        height, width = max(height >> 1, 1), max(width >> 1, 1)
+        wide *= 0.5
+    u, v = u - np.floor(u), v - np.floor(v)
+    a, b, c = _bilinear(texels, decode, code, start, height, width, u, v)
+    if wide > 1.0 and (height > 1 or width > 1):
         start += height * width
-        r, g, b = _bilinear(materials, start, max(height // 2, 1), max(width // 2, 1), u, v)
-        red, green, blue = red + level * (r - red), green + level * (g - green), blue + level * (b - blue)
-    return red, green, blue
+        height, width = max(height >> 1, 1), max(width >> 1, 1)
+        d, e, f = _bilinear(texels, decode, code, start, height, width, u, v)
+        share = min(wide - 1.0, 1.0)
+        return a + share * (d - a), b + share * (e - b), c + share * (f - c)
+    return a, b, c
 
 
 @njit(cache=True, nogil=True)
 @no_type_check
-def _bilinear(materials, start, height, width, u, v):
-    x = u * width - 0.5
-    y = v * height - 0.5
+def _bilinear(texels, decode, code, start, height, width, u, v):
+    """`u` and `v` lie in [0, 1]; beyond the rim the texture goes on with its other side."""
+    x, y = u * width - 0.5, v * height - 0.5
     x0, y0 = int(np.floor(x)), int(np.floor(y))
     fx, fy = x - x0, y - y0
-    red, green, blue = 0.0, 0.0, 0.0
-    for dy in range(2):
-        row = start + ((y0 + dy) % height) * width
-        for dx in range(2):
-            weight = (fx if dx else 1.0 - fx) * (fy if dy else 1.0 - fy)
-            texel = materials.texels[row + (x0 + dx) % width]
-            red += weight * materials.linear[texel[0]]
-            green += weight * materials.linear[texel[1]]
-            blue += weight * materials.linear[texel[2]]
-    return red, green, blue
+    x1, y1 = x0 + 1, y0 + 1
+    x0, y0 = (x0 + width if x0 < 0 else x0), (y0 + height if y0 < 0 else y0)
+    x1, y1 = (x1 - width if x1 >= width else x1), (y1 - height if y1 >= height else y1)
+    p, q = start + y0 * width + x0, start + y0 * width + x1
+    r, s = start + y1 * width + x0, start + y1 * width + x1
+    weights = ((1.0 - fx) * (1.0 - fy), fx * (1.0 - fy), (1.0 - fx) * fy, fx * fy)
+    return (
+        _mixed(texels, decode, code, p, q, r, s, 0, weights),
+        _mixed(texels, decode, code, p, q, r, s, 1, weights),
+        _mixed(texels, decode, code, p, q, r, s, 2, weights),
+    )
+
+
+@njit(cache=True, nogil=True, inline="always")
+@no_type_check
+def _mixed(texels, decode, code, p, q, r, s, k, weights):
+    """Four texels' values of one channel."""
+    return (
+        weights[0] * decode[code, texels[p, k]]
+        + weights[1] * decode[code, texels[q, k]]
+        + weights[2] * decode[code, texels[r, k]]
+        + weights[3] * decode[code, texels[s, k]]
+    )
+
+
+@njit(cache=True, nogil=True)
+@no_type_check
+def alpha_at(materials, row, u, v):
+    """How much of a surface is there at (u, v), before vertex colours; 1 for opaque materials."""
+    if materials.alpha_mode[row] == OPAQUE:
+        return 1.0
+    if materials.start[row, ALPHA] < 0:
+        return float(materials.alpha[row])
+    return materials.alpha[row] * texture_at(materials, ALPHA, NUMBER, row, u, v, 0.0)[0]
+
+
+@njit(cache=True, nogil=True)
+@no_type_check
+def is_hole(materials, row, alpha):
+    """Whether rays of the data channels pass a surface of this alpha."""
+    mode = materials.alpha_mode[row]
+    if mode == MASK:
+        return alpha < materials.alpha_cutoff[row]
+    return mode == BLEND and alpha < HOLE_ALPHA

@@ -17,6 +17,13 @@ def row3(array, row):
 
 @njit(cache=True, nogil=True, inline="always")
 @no_type_check
+def row3_of(array, page, row):
+    """Row of a page of a (p, n, 3) array."""
+    return float(array[page, row, 0]), float(array[page, row, 1]), float(array[page, row, 2])
+
+
+@njit(cache=True, nogil=True, inline="always")
+@no_type_check
 def plus(a, b):
     """a + b."""
     return a[0] + b[0], a[1] + b[1], a[2] + b[2]

@@ -214,7 +214,7 @@ def _handles(wall: Wall, hole: Opening, leaf: DoorLeaf) -> list[Quad]:
 
 
 def _window(wall: Wall, hole: Opening, room: str, view: RoomOpening) -> _Piece:
-    """A frame with a bright pane, a bar in the middle of a wide one, and a sill."""
+    """A frame with a pane, a bar in the middle of a wide one, and a sill."""
     low, high, bottom, top = hole.start_m, hole.start_m + hole.width_m, hole.bottom_m, hole.top_m
     inwards = 1 if view.side in ("west", "south") else -1
     y0, y1 = sorted((inwards * 0.01, -inwards * wall.thickness_m / 2))
@@ -233,6 +233,6 @@ def _window(wall: Wall, hole: Opening, room: str, view: RoomOpening) -> _Piece:
     pane = quad(1, (y0 + y1) / 2, inwards, (x0 - 0.005, z0 - 0.005), (x1 + 0.005, z1 + 0.005))
     parts = (
         mesh(_placed(wall, quads), structure_material("window frame")),
-        mesh(_placed(wall, [pane]), structure_material("window pane"), stretch=True),
+        mesh(_placed(wall, [pane]), structure_material("window pane")),
     )
     return "window", f"window of {room}", f"a bright window of the {room}", parts

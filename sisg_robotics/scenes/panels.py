@@ -37,8 +37,8 @@ def box(lower: Corner, upper: Corner, skip: Sequence[tuple[int, int]] = ()) -> l
     return faces
 
 
-def mesh(quads: Sequence[Quad], material: Material, *, stretch: bool = False) -> MeshPart:
-    """One mesh of many quads. `stretch` fits one repeat of the texture to each instead of one to a metre."""
+def mesh(quads: Sequence[Quad], material: Material) -> MeshPart:
+    """One mesh of many quads, with one repeat of the texture to a metre."""
     vertices = np.concatenate([corners for corners, _, _ in quads])
     normals = np.zeros_like(vertices)
     uv = np.empty((len(vertices), 2))
@@ -46,10 +46,7 @@ def mesh(quads: Sequence[Quad], material: Material, *, stretch: bool = False) ->
     for number, (corners, axis, sign) in enumerate(quads):
         rows = slice(4 * number, 4 * number + 4)
         normals[rows, axis] = sign
-        plane = corners[:, [k for k in range(3) if k != axis]]
-        low, high = plane.min(axis=0), plane.max(axis=0)
-        # a texture's first row is its top
-        uv[rows] = np.abs([0, 1] - (plane - low) / np.maximum(high - low, 1e-9)) if stretch else plane
+        uv[rows] = corners[:, [k for k in range(3) if k != axis]]
         triangles += [
             [4 * number, 4 * number + 1, 4 * number + 2],
             [4 * number, 4 * number + 2, 4 * number + 3],

@@ -8,7 +8,7 @@ import pytest
 from sisg_robotics.datasets import ObjectInfo, PoseFormat
 from sisg_robotics.datasets.metadata import SequenceMetadata
 from sisg_robotics.errors import BadFile, BadValue
-from sisg_robotics.geometry import Intrinsics
+from sisg_robotics.geometry import Distortion, Intrinsics
 
 CAMERA = Intrinsics(8.0, 8.0, 4.0, 3.0, 8, 6)
 FULL = SequenceMetadata(
@@ -18,7 +18,10 @@ FULL = SequenceMetadata(
     objects={65535: ObjectInfo("sofa", "sofa 2", "a low red fabric sofa"), 3: ObjectInfo("wall", "wall")},
     stamps_ns=(0, 10**18),
     made_by={"seed": 7, "versions": {"renderer": "1"}},
+    distortion=Distortion(0.1, -0.2, 0.003, -0.004, 0.05, 0.6, 0.07, 1 / 3),
+    sensor="realsense_d435",
 )
+LENS = dict.fromkeys(("k1", "k2", "p1", "p2", "k3", "k4", "k5", "k6"), 0.0)
 JSON = json.loads(SequenceMetadata(CAMERA).to_text())
 
 
@@ -30,6 +33,10 @@ def read(tmp_path: Path, text: str) -> SequenceMetadata:
 @pytest.mark.parametrize("metadata", [FULL, SequenceMetadata(CAMERA)])
 def test_metadata_come_back(tmp_path: Path, metadata: SequenceMetadata) -> None:
     assert read(tmp_path, metadata.to_text()) == metadata
+
+
+def test_a_pinhole_of_no_name_has_neither_key() -> None:
+    assert not {"distortion", "sensor"} & JSON.keys()
 
 
 def test_the_text_does_not_depend_on_the_order_of_ids() -> None:
@@ -64,6 +71,14 @@ def test_only_the_version_it_knows_is_read(tmp_path: Path) -> None:
         ({"classes": ["sofa"]}, "has a value of the wrong kind"),
         ({"objects": {"70000": {"class": "a", "name": "b"}}}, "an id in objects is 70000"),
         ({"objects": {"7": {"class": "sofa"}}}, r"the keys of an object is \['class'\]"),
+        (
+            {"distortion": {"k1": 0.1}},
+            r"the keys of distortion is \['k1'\], but it must be k1, k2, p1, p2, k3",
+        ),
+        ({"distortion": LENS | {"k1": "bent"}}, "has a value of the wrong kind"),
+        ({"distortion": LENS | {"k1": float("nan")}}, "distortion is .* but it must be finite numbers"),
+        ({"distortion": None}, "has a value of the wrong kind"),
+        ({"sensor": 5}, "a name is 5, but it must be text"),
         ({"stamps_ns": [1.5]}, "a number is 1.5, but it must be a whole number"),
     ],
 )

@@ -322,6 +322,31 @@ def test_an_optional_picture_of_the_wrong_shape_or_kind_is_named(plain: Write, c
         sequence[0]
 
 
+@pytest.mark.parametrize(
+    ("channel", "array", "sentence"),
+    [
+        ("range", np.full((6, 8), np.nan, np.float32), "has NaN, infinite or negative ranges"),
+        ("range", np.full((6, 8), -1, np.float32), "has NaN, infinite or negative ranges"),
+        ("range", np.ones((6, 8), np.int32), "holds int32. Write float32"),
+        ("flow", np.zeros((6, 8), np.float32), r"has shape \(6, 8\), but the depth of that frame asks for"),
+        ("mask", np.full((6, 8), 7, np.uint8), "holds values between 0 and 7. A mask is 0 or 255"),
+        ("mask", np.full((5, 8), 255, np.uint8), r"has shape \(5, 8\)"),
+        ("albedo", np.zeros((6, 4, 3), np.uint8), r"has shape \(6, 4, 3\)"),
+    ],
+)
+def test_a_bad_picture_of_a_channel_is_named(
+    plain: Write, channel: str, array: np.ndarray, sentence: str
+) -> None:
+    root = plain(1)
+    (root / channel).mkdir()
+    if channel in ("mask", "albedo"):
+        Image.fromarray(array).save(root / channel / "000000.png")
+    else:
+        np.save(root / channel / "000000.npy", array)
+    with pytest.raises(BadFile, match=rf"{channel}/000000\.(png|npy): {sentence}"):
+        open_plain(root)[0]
+
+
 @pytest.mark.parametrize("poses", ["0 0 nan 0 0 0 1\n", "0 0 0 0 0 0 5\n"])
 def test_bad_poses_stop_the_opening(plain: Write, poses: str) -> None:
     with pytest.raises(SisgError, match=r"poses.txt: line 1 \(frame 0\) has") as error:

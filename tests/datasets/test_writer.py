@@ -8,11 +8,21 @@ from PIL import Image
 
 from sisg_robotics.datasets import ObjectInfo, PoseFormat, RgbdFrame, RgbdSequence, SequenceWriter
 from sisg_robotics.errors import BadSequence, BadValue, RequestError
-from sisg_robotics.geometry import Intrinsics, look_at
+from sisg_robotics.geometry import Distortion, Intrinsics, look_at
 
 CAMERA = Intrinsics(8.0, 8.0, 4.0, 3.0, 8, 6)
 POSES = np.stack([look_at(np.array([0.1 * i, -0.3, 1.2]), np.array([3.0, i, 0.7])) for i in range(3)])
-CHANNELS = ("semantic", "instance", "normal")
+FIELDS = {
+    "semantic": "semantic",
+    "instance": "instance",
+    "normal": "normal",
+    "range": "range_m",
+    "albedo": "albedo",
+    "mask": "mask",
+    "flow": "flow_px",
+}
+CHANNELS = tuple(FIELDS)
+LENS = Distortion(k1=-0.1, k2=0.02, p1=1e-3, p2=-2e-3, k3=0.1 + 0.2)
 WHAT = {"classes": {1: "sofa"}, "objects": {300: ObjectInfo("sofa", "sofa 1", "a red sofa")}}
 
 
@@ -31,6 +41,12 @@ def frame(index: int, **changes: object) -> RgbdFrame:
         "semantic": rng.integers(0, 2, (6, 8)).astype(np.int32),
         "instance": (rng.integers(0, 2, (6, 8)) * 300).astype(np.uint16),
         "normal": rng.normal(size=(6, 8, 3)).astype(np.float16),
+        "range_m": rng.uniform(0.5, 4, (6, 8)).astype(np.float32),
+        "albedo": rng.integers(0, 256, (6, 8, 3), dtype=np.uint8),
+        "mask": rng.integers(0, 2, (6, 8)).astype(bool),
+        "flow_px": np.where(rng.random((6, 8, 1)) < 0.2, np.nan, rng.normal(size=(6, 8, 2))).astype(
+            np.float32
+        ),
     }
     return RgbdFrame(index, **(parts | changes))
 
@@ -48,10 +64,33 @@ def test_a_recording_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert sequence.classes == WHAT["classes"] and sequence.objects == WHAT["objects"]
     assert sequence.channels == CHANNELS and sequence.stamps_ns == (10, 20, 30)
     for index, again in enumerate(sequence):
-        for name in ("rgb", "depth_m", *CHANNELS):
+        for name in ("rgb", "depth_m", *FIELDS.values()):
             expected = getattr(frame(index), name)
             assert getattr(again, name).dtype == expected.dtype
             np.testing.assert_array_equal(getattr(again, name), expected)
+
+
+def test_the_files_of_the_channels_are_as_the_format_says(tmp_path: Path) -> None:
+    writer(tmp_path, channels=CHANNELS).write(frame(0))
+    mask = np.asarray(Image.open(tmp_path / "mask" / "000000.png"))
+    assert mask.dtype == np.uint8
+    np.testing.assert_array_equal(mask, np.where(frame(0).mask, 255, 0))
+    for folder, field in (("range", "range_m"), ("flow", "flow_px")):
+        stored = np.load(tmp_path / folder / "000000.npy")
+        assert stored.dtype == np.float32
+        np.testing.assert_array_equal(stored, getattr(frame(0), field))
+    np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "albedo" / "000000.png")), frame(0).albedo)
+
+
+def test_the_lens_and_the_sensor_come_back_and_make_another_recording(tmp_path: Path) -> None:
+    writer(tmp_path, distortion=LENS, sensor="kinect_v1")
+    for index in range(3):
+        writer(tmp_path, distortion=LENS, sensor="kinect_v1").write(frame(index))
+    sequence = RgbdSequence.open(tmp_path)
+    assert sequence.distortion == LENS and sequence.sensor == "kinect_v1"
+    for other in ({}, {"distortion": LENS}, {"sensor": "kinect_v1"}):
+        with pytest.raises(RequestError, match="another recording"):
+            writer(tmp_path, **other)
 
 
 @pytest.mark.parametrize("pose_type", ["camera_base", "mobile_base"])
@@ -191,7 +230,8 @@ def test_colour_files_are_copied_byte_for_byte(tmp_path: Path) -> None:
 def test_a_frame_that_was_not_announced_is_refused(tmp_path: Path, changes: dict, sentence: str) -> None:
     index = changes.pop("index", 0)
     parts = {
-        name: getattr(frame(0), name) for name in ("rgb", "depth_m", "T_world_cam", "intrinsics", *CHANNELS)
+        name: getattr(frame(0), name)
+        for name in ("rgb", "depth_m", "T_world_cam", "intrinsics", *FIELDS.values())
     }
     with pytest.raises(BadValue, match=sentence):
         writer(tmp_path, channels=CHANNELS).write(RgbdFrame(index, **(parts | changes)))
@@ -206,10 +246,11 @@ def test_a_frame_that_was_not_announced_is_refused(tmp_path: Path, changes: dict
         ({"stamps_ns": [1, 2]}, "the number of stamps_ns is 2, but it must be 3"),
         ({"intrinsics": [CAMERA]}, "the number of intrinsics is 1, but it must be 1, or 3"),
         (
-            {"channels": ("flow",)},
-            r"channels is \['flow'\], but it must be some of semantic, instance, normal",
+            {"channels": ("heat",)},
+            r"channels is \['heat'\], but it must be some of semantic, instance, normal, range, albedo, mask",
         ),
         ({"plain": True, "intrinsics": [CAMERA, CAMERA, CAMERA.resized(4, 3)]}, "VLMaps' config has room"),
+        ({"plain": True, "distortion": LENS}, "VLMaps' config has no room for a lens"),
         ({"objects": {70000: ObjectInfo("a", "b")}}, "an id in objects is 70000"),
     ],
 )

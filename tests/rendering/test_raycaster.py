@@ -14,8 +14,9 @@ import pytest
 
 from sisg_robotics.assets.asset import Material
 from sisg_robotics.errors import BadValue, UnknownName
-from sisg_robotics.geometry import Intrinsics, look_at, pose, rotation_z, transform
+from sisg_robotics.geometry import Distortion, Intrinsics, look_at, pose, rotation_z, transform
 from sisg_robotics.rendering import Raycaster
+from sisg_robotics.rendering.channels import CHANNEL_FIELDS, USUAL_CHANNELS
 from sisg_robotics.scenes.scene import Light
 
 CAMERAS = {
@@ -26,8 +27,12 @@ CAMERAS = {
 }
 
 
-def render(build, instances, intrinsics, T_world_cam, lights=()):
-    return Raycaster(instances, lights, class_ids=build.class_ids).render(intrinsics, T_world_cam)
+DATA = ("depth", "semantic", "instance", "normal")
+
+
+def render(build, instances, intrinsics, T_world_cam, lights=(), channels=DATA):
+    rays = Raycaster(instances, lights, class_ids=build.class_ids)
+    return rays.render(intrinsics, T_world_cam, channels=channels)
 
 
 @pytest.mark.parametrize("intrinsics", CAMERAS.values(), ids=CAMERAS)
@@ -87,7 +92,7 @@ def test_normals_are_unit_and_face_the_camera_from_both_sides(build):
         T_world_cam = look_at(np.array([-2 * target, 0, 0]), np.zeros(3))
         wall = build.rectangle((0, -9, -9), (0, 18, 0), (0, 0, 18))
         seen = render(build, [build.thing(1, "wall", wall)], CAMERAS["square"], T_world_cam)
-        assert seen.normal.dtype == np.float16
+        assert seen.normal.dtype == np.float32
         np.testing.assert_array_equal(seen.normal, np.broadcast_to([-target, 0, 0], seen.normal.shape))
 
 
@@ -103,7 +108,9 @@ def test_the_catalogue_numbers_the_classes_by_default(build):
     from sisg_robotics.assets import class_ids
 
     wall = build.thing(1, "wall", build.rectangle((1, -9, -9), (0, 18, 0), (0, 0, 18)))
-    seen = Raycaster([wall]).render(CAMERAS["one pixel"], look_at(np.zeros(3), np.array([1.0, 0, 0])))
+    seen = Raycaster([wall]).render(
+        CAMERAS["one pixel"], look_at(np.zeros(3), np.array([1.0, 0, 0])), channels=("semantic",)
+    )
     assert seen.semantic[0, 0] == class_ids()["wall"]
 
 
@@ -111,7 +118,7 @@ def _floor_brightness(build, instances, lights):
     """Mean green of the floor's pixels under the board and away from it, seen from the side."""
     intrinsics = Intrinsics.from_fov(64, 48, 1.6)
     T_world_cam = look_at(np.array([1.1, 0.9, 0.4]), np.array([2.0, 2.0, 0.1]))
-    seen = render(build, instances, intrinsics, T_world_cam, lights)
+    seen = render(build, instances, intrinsics, T_world_cam, lights, USUAL_CHANNELS)
     points = transform(T_world_cam, intrinsics.points(seen.depth_m).astype(np.float64))
     floor = seen.instance == 1
     under = floor & (np.abs(points[..., :2] - 2.0) < 0.25).all(axis=-1)
@@ -132,7 +139,8 @@ def test_it_is_darker_under_a_board_than_beside_it(build, table_in_room):
 def test_a_wall_keeps_the_light_of_the_next_room_out(build, table_in_room):
     lamp = Light((5.5, 2.0, 1.5), (1.0, 1.0, 1.0), 6.0)
     shaded = _floor_brightness(build, table_in_room, [lamp])
-    assert shaded == _floor_brightness(build, table_in_room, [])
+    dark = _floor_brightness(build, table_in_room, [])  # some light goes round the wall, from thing to thing
+    np.testing.assert_allclose(shaded, dark, atol=2)
     through = _floor_brightness(build, [table_in_room[0], table_in_room[2]], [lamp])
     assert through[1] > shaded[1] + 10
 
@@ -145,8 +153,8 @@ def test_a_fine_pattern_far_away_is_its_mean_and_does_not_flicker(build):
     T_near = look_at(np.array([1.93, 0.01, 0.01]), np.array([2.0, 0.01, 0.01]))
     T_far = look_at(np.array([-8.0, 0, 0]), np.array([2.0, 0, 0]))
     zoom = Intrinsics.from_fov(24, 24, 0.15)
-    near = render(build, [build.thing(1, "wall", wall)], CAMERAS["square"], T_near).rgb
-    far = render(build, [build.thing(1, "wall", wall)], zoom, T_far).rgb
+    near = render(build, [build.thing(1, "wall", wall)], CAMERAS["square"], T_near, channels=("rgb",)).rgb
+    far = render(build, [build.thing(1, "wall", wall)], zoom, T_far, channels=("rgb",)).rgb
     assert near[..., 1].std() > 60
     assert far[..., 1].std() < 3
     assert abs(int(far[12, 12, 1]) - int(near[..., 1].mean())) < 60
@@ -156,11 +164,15 @@ def test_the_same_view_gives_the_same_bytes_in_any_order_and_with_any_number_of_
     lamp = Light((1.0, 2.0, 2.2), (1.0, 0.9, 0.8), 2.0)
     views = [look_at(np.array([0.3, y, 1.0]), np.array([2.0, 2.0, 0.3])) for y in (0.4, 2.0, 3.6)]
     forward, backward = (Raycaster(table_in_room, [lamp], class_ids=build.class_ids) for _ in range(2))
-    first = [forward.render(CAMERAS["square"], T) for T in views]
+
+    def drawn(rays, T):
+        return rays.render(CAMERAS["square"], T, channels=tuple(CHANNEL_FIELDS), T_world_cam_next=views[0])
+
+    first = [drawn(forward, T) for T in views]
     threads = numba.get_num_threads()
     numba.set_num_threads(1)
     try:
-        second = [backward.render(CAMERAS["square"], T) for T in views[::-1]][::-1]
+        second = [drawn(backward, T) for T in views[::-1]][::-1]
     finally:
         numba.set_num_threads(threads)
     for one, other in zip(first, second, strict=True):
@@ -168,11 +180,36 @@ def test_the_same_view_gives_the_same_bytes_in_any_order_and_with_any_number_of_
             assert a.tobytes() == b.tobytes()
 
 
+@pytest.mark.parametrize("samples", [1, 4])
+def test_a_channel_alone_is_the_same_bytes_as_among_all(build, table_in_room, samples):
+    lamp = Light((1.0, 2.0, 2.2), (1.0, 0.9, 0.8), 2.0)
+    rays = Raycaster(table_in_room, [lamp], class_ids=build.class_ids)
+    asked = {
+        "samples": samples,
+        "distortion": Distortion(0.05, -0.01, 1e-3),
+        "T_world_cam_next": look_at(np.array([0.4, 0.5, 1.1]), np.array([2.0, 2.0, 0.3])),
+    }
+    view = CAMERAS["square"], look_at(np.array([0.3, 0.4, 1.0]), np.array([2.0, 2.0, 0.3]))
+    everything = rays.render(*view, channels=tuple(CHANNEL_FIELDS), **asked)
+    assert all(channel is not None for channel in everything)
+    for name, field in CHANNEL_FIELDS.items():
+        if name == "coverage":
+            continue  # with it, rgb is not mixed with the background
+        alone = rays.render(*view, channels=(name,), **asked)
+        assert [there for there in alone._fields if getattr(alone, there) is not None] == [field]
+        if name != "rgb":
+            assert getattr(alone, field).tobytes() == getattr(everything, field).tobytes()
+    pair = rays.render(*view, channels=("rgb", "coverage"), **asked)
+    np.testing.assert_array_equal(pair.rgb, everything.rgb)
+    np.testing.assert_array_equal(pair.coverage, everything.coverage)
+
+
 ONE_THREAD = """
 import hashlib, numpy as np
 from sisg_robotics.assets.asset import Material, MeshPart
 from sisg_robotics.geometry import Intrinsics, look_at
 from sisg_robotics.rendering import Raycaster
+from sisg_robotics.rendering.channels import CHANNEL_FIELDS
 from sisg_robotics.scenes.scene import Instance, Light
 grid = np.stack(np.meshgrid(np.arange(5.0), np.arange(5.0)), axis=-1).reshape(-1, 2)
 xyz = np.concatenate([grid, np.sin(3 * grid[:, :1])], axis=1).astype(np.float32)
@@ -184,8 +221,10 @@ up = np.tile(np.array([[0, 0, 1]], np.float32), (25, 1))
 hills = MeshPart(xyz, faces, up, grid.astype(np.float32), Material("m", (0.5, 0.4, 0.3), roughness=0.3))
 rays = Raycaster([Instance(1, "h", "h", "h", (hills,), np.eye(4))], [Light((2, 2, 3), (1, 1, 1), 2.0)],
                  class_ids={"h": 1})
-seen = rays.render(Intrinsics.from_fov(40, 30, 1.4), look_at(np.array([-1.0, -1, 2]), np.array([2.0, 2, 0])))
-print(hashlib.sha256(b"".join(channel.tobytes() for channel in seen)).hexdigest())
+pose = look_at(np.array([-1.0, -1, 2]), np.array([2.0, 2, 0]))
+camera, every = Intrinsics.from_fov(40, 30, 1.4), tuple(CHANNEL_FIELDS)
+seen = rays.render(camera, pose, channels=every, T_world_cam_next=pose)
+print(hashlib.sha256(b"".join(channel.tobytes() for channel in seen if channel is not None)).hexdigest())
 """
 
 
@@ -222,5 +261,27 @@ def test_what_cannot_be_drawn_is_refused(build, table_in_room):
     for wrong in (0, 65536):
         with pytest.raises(BadValue, match="1 to 65535"):
             Raycaster([replace(table_in_room[0], instance_id=wrong)], class_ids=build.class_ids)
+    with pytest.raises(BadValue, match="2 for both 'wall 2' and 'sofa 3'"):
+        Raycaster([*table_in_room[:2], replace(table_in_room[2], instance_id=2)], class_ids=build.class_ids)
+    broken = build.rectangle((0, 0, np.nan), (1, 0, 0), (0, 1, 0))
+    with pytest.raises(BadValue, match="a vertex of 'wall 7' is 'NaN or infinite'"):
+        Raycaster([build.thing(7, "wall", broken)], class_ids=build.class_ids)
     with pytest.raises(BadValue, match="T_world_cam"):
         render(build, table_in_room, CAMERAS["square"], 2 * np.eye(4))
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"channels": ()}, "some of rgb, depth, semantic"),
+        ({"channels": ("rgb", "heat")}, "some of rgb, depth, semantic"),
+        ({"samples": 3}, "samples is 3, but it must be 1 or 4 or 16"),
+        ({"channels": ("flow",)}, "T_world_cam_next"),
+        ({"channels": ("flow",), "T_world_cam_next": 2 * np.eye(4)}, "T_world_cam_next"),
+        ({"distortion": Distortion(k1=-2.0)}, "one-to-one over the whole image"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_refused(build, table_in_room, asked, sentence):
+    rays = Raycaster(table_in_room, class_ids=build.class_ids)
+    with pytest.raises(BadValue, match=sentence):
+        rays.render(CAMERAS["square"], np.eye(4), **{"channels": ("depth",), **asked})

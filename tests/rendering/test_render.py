@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import sys
 
 import numpy as np
 import pytest
 
-from sisg_robotics.errors import RequestError
+from sisg_robotics.datasets import PoseFormat, RgbdSequence
+from sisg_robotics.datasets.poses import read_poses
+from sisg_robotics.errors import RequestError, UnknownName
 from sisg_robotics.geometry import Intrinsics
 from sisg_robotics.rendering import Raycaster, render
+from sisg_robotics.rendering.cameras import Trajectory, ViewChecks, make_rig, walk_trajectory
+from sisg_robotics.rendering.cameras.trajectory import summary_of
 from sisg_robotics.scenes import generate_scene, load_scene, scene_instances
 
 SMALL = {"frames": 5, "width": 32, "height": 24, "seed": 1}
@@ -65,9 +71,9 @@ def test_a_second_run_draws_only_what_is_missing_and_ends_with_the_same_bytes(
     drawn = []
     whole_render = Raycaster.render
 
-    def counted(self, intrinsics, T_world_cam):
+    def counted(self, intrinsics, T_world_cam, **options):
         drawn.append(T_world_cam.tobytes())
-        return whole_render(self, intrinsics, T_world_cam)
+        return whole_render(self, intrinsics, T_world_cam, **options)
 
     monkeypatch.setattr(Raycaster, "render", counted)
     render(scene, tmp_path, **SMALL)
@@ -78,11 +84,11 @@ def test_a_second_run_draws_only_what_is_missing_and_ends_with_the_same_bytes(
 def test_an_interrupted_run_leaves_whole_frames_and_goes_on(scene, recording, tmp_path, monkeypatch):
     whole_render, calls = Raycaster.render, []
 
-    def interrupted(self, intrinsics, T_world_cam):
+    def interrupted(self, intrinsics, T_world_cam, **options):
         calls.append(1)
         if len(calls) == 3:
             raise KeyboardInterrupt
-        return whole_render(self, intrinsics, T_world_cam)
+        return whole_render(self, intrinsics, T_world_cam, **options)
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(Raycaster, "render", interrupted)
@@ -93,8 +99,25 @@ def test_an_interrupted_run_leaves_whole_frames_and_goes_on(scene, recording, tm
     assert digests(tmp_path) == digests(recording.root)
 
 
-@pytest.mark.parametrize("other", [{"seed": 2}, {"width": 40}, {"fov_x_deg": 60.0}, {"camera_height_m": 1.2}])
-def test_a_folder_with_another_walk_or_camera_is_refused_and_left_alone(scene, recording, other):
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"seed": 2},
+        {"frames": 6},
+        {"width": 40},
+        {"fov_x_deg": 60.0},
+        {"camera_height_m": 1.2},
+        {"trajectory": "look_around"},
+        {"rig": "front"},
+        {"samples": 4},
+        {"sensor": "kinect_v1"},
+        {"channels": ("semantic",)},
+        {"checks": ViewChecks(min_things=1)},
+        {"engine": "blender"},
+    ],
+    ids=str,
+)
+def test_a_folder_with_another_recording_is_refused_and_left_alone(scene, recording, other):
     before = digests(recording.root)
     with pytest.raises(RequestError, match="another recording"):
         render(scene, recording.root, **{**SMALL, **other})
@@ -106,8 +129,92 @@ def test_a_folder_with_another_scene_is_refused(recording):
         render(generate_scene("a bathroom", seed=3), recording.root, **SMALL)
 
 
-def test_normals_come_when_asked_for(scene, tmp_path):
-    (frame,) = render(scene, tmp_path, frames=1, width=16, height=12, channels=("normal",))
-    assert frame.normal is not None and frame.semantic is None
-    length = np.linalg.norm(frame.normal.astype(np.float32), axis=-1)
-    np.testing.assert_allclose(length[frame.depth_m > 0], 1.0, atol=2e-3)
+def test_what_differs_is_named(scene, recording):
+    with pytest.raises(RequestError, match="holds another recording: its samples differs"):
+        render(scene, recording.root, **SMALL, samples=16)
+
+
+def test_going_on_does_not_plan_again(scene, recording, monkeypatch):
+    def planned(*arguments):
+        raise AssertionError("planned again")
+
+    monkeypatch.setattr(sys.modules["sisg_robotics.rendering.render"], "plan_trajectory", planned)
+    np.testing.assert_array_equal(render(scene, recording.root, **SMALL).T_world_cam, recording.T_world_cam)
+
+
+def test_how_the_poses_were_found_is_written_down(scene, recording):
+    noted = json.loads((recording.root / "trajectory.json").read_text())
+    walk = walk_trajectory(
+        scene, count=SMALL["frames"], seed=1, intrinsics=Intrinsics.from_fov(32, 24, np.pi / 2)
+    )
+    np.testing.assert_allclose(recording.T_world_cam, walk.T_world_cam, atol=1e-12)
+    assert noted == json.loads(json.dumps(walk.to_json()))
+    assert summary_of(noted) == walk.summary()
+    assert f"walk: 5 frames, which see {100 * walk.coverage:.1f} %" in walk.summary()
+
+
+def test_poses_that_were_made_before_are_recorded(scene, recording, tmp_path):
+    made = Trajectory(recording.T_world_cam[:2].copy(), "by hand")
+    again = render(scene, tmp_path, trajectory=made, width=32, height=24)
+    np.testing.assert_array_equal(again.T_world_cam, made.T_world_cam)
+    np.testing.assert_array_equal(again[1].depth_m, recording[1].depth_m)
+
+
+def test_every_channel_comes_when_asked_for(scene, tmp_path):
+    channels = ("semantic", "instance", "normal", "range", "albedo", "mask", "flow")
+    sequence = render(scene, tmp_path, frames=2, width=16, height=12, channels=channels)
+    assert set(sequence.channels) == set(channels)
+    first, last = sequence
+    np.testing.assert_array_equal(first.mask, first.depth_m > 0)
+    assert (first.range_m >= first.depth_m).all()
+    length = np.linalg.norm(first.normal.astype(np.float32), axis=-1)
+    np.testing.assert_allclose(length[first.mask], 1.0, atol=2e-3)
+    assert np.isfinite(first.flow_px).any() and np.isnan(last.flow_px).all()
+
+
+def test_a_rigs_cameras_share_a_recording(scene, tmp_path):
+    options = {"frames": 6, "width": 16, "height": 12, "rig": "front_back", "channels": ("flow",)}
+    sequence = render(scene, tmp_path, **options)
+    rig = make_rig(str(tmp_path / "rig.json"), 0.0)
+    T_world_base = read_poses(tmp_path / "base_poses.txt", PoseFormat())
+    assert len(sequence) == 6 and len(T_world_base) == 6
+    for index, T in enumerate(sequence.T_world_cam):
+        np.testing.assert_allclose(T, T_world_base[index] @ rig.T_base_cam[index % 2], atol=1e-9)
+    has_next = [np.isfinite(frame.flow_px).any() for frame in sequence]
+    assert has_next[4:] == [False, False]  # the last of either camera
+    (tmp_path / "depth" / "000003.npy").unlink()
+    before = digests(tmp_path)
+    render(scene, tmp_path, **options)
+    assert before.items() <= digests(tmp_path).items()
+
+
+def test_a_sensor_and_the_truth_lie_side_by_side(scene, recording, tmp_path):
+    options = {**SMALL, "sensor": "kinect_v1", "keep_ideal": True}
+    noisy = render(scene, tmp_path / "a", **options)
+    ideal = RgbdSequence.open(tmp_path / "a" / "ideal")
+    assert noisy.sensor == "kinect_v1" and len(ideal) == len(noisy) == 5
+    for index in range(5):
+        np.testing.assert_array_equal(ideal[index].depth_m, recording[index].depth_m)
+        np.testing.assert_array_equal(noisy[index].instance, recording[index].instance)
+    assert any((noisy[i].depth_m != ideal[i].depth_m).any() for i in range(5))
+    for name in ("depth/000002.npy", "ideal/rgb/000004.png"):
+        (tmp_path / "a" / name).unlink()
+    render(scene, tmp_path / "a", **options)
+    render(scene, tmp_path / "b", **options)
+    assert digests(tmp_path / "a") == digests(tmp_path / "b")
+
+
+def test_an_unknown_engine_or_trajectory_is_refused(scene, tmp_path):
+    with pytest.raises(UnknownName, match="engine 'eevee'"):
+        render(scene, tmp_path, engine="eevee")
+    with pytest.raises(UnknownName, match="trajectory 'fly'"):
+        render(scene, tmp_path, trajectory="fly")
+    assert not any(tmp_path.iterdir())
+
+
+def test_blender_draws_the_same_recording(scene, recording, tmp_path):
+    pytest.importorskip("bpy")
+    made = Trajectory(recording.T_world_cam[:1].copy(), "by hand")
+    (frame,) = render(scene, tmp_path, trajectory=made, width=32, height=24, engine="blender")
+    np.testing.assert_allclose(frame.depth_m, recording[0].depth_m, atol=2e-3)
+    assert (frame.instance == recording[0].instance).mean() > 0.99

@@ -1,0 +1,1 @@
+"""Colour: materials, light and film for what the rays met."""

@@ -1,0 +1,141 @@
+"""The places that carry light: a grid over every triangle, between whose places light is interpolated."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, no_type_check
+
+import numpy as np
+from jaxtyping import Bool, Float32, Int32, Int64, UInt64
+from numba import njit, prange
+
+from ..casting.embree import FirstHits
+from ..vectors import blend, dot, minus, plus, row3, times, unit
+from .surfaces import Surfaces
+
+SPACING_M = 0.035
+OFFSET_M = 0.002
+
+
+class LightGrid(NamedTuple):
+    """The places and their light. Axis 1 of size 2 is the triangle's side."""
+
+    cells: Int32[np.ndarray, "m 2"]
+    """How many steps each triangle's grid has along its first edge and its second."""
+    start: Int64[np.ndarray, "m"]
+    """Row of each triangle's first place."""
+    lit: Bool[np.ndarray, "s 2"]
+    irradiance: Float32[np.ndarray, "s 2 3"]
+    flow: Float32[np.ndarray, "s 2 3"]
+    """How irradiance grows as the surface's normal tilts, for normal maps; no rows where there are none."""
+    lights: UInt64[np.ndarray, "s 2"]
+    """Bit l is set where light l is seen, for the first 64 lights."""
+
+
+def light_grid(surfaces: Surfaces, *, with_flow: bool) -> LightGrid:
+    """A grid without light. Memory is taken from the system only where light is written."""
+    corners = surfaces.vertices_m[surfaces.triangles]
+    cells = grid_cells(corners, SPACING_M)
+    start = np.concatenate([[0], np.cumsum((cells.astype(np.int64) + 1).prod(axis=1))])
+    count = int(start[-1])
+    return LightGrid(
+        cells=cells,
+        start=start[:-1],
+        lit=np.zeros((count, 2), dtype=np.bool_),
+        irradiance=np.zeros((count, 2, 3), dtype=np.float32),
+        flow=np.zeros((count if with_flow else 0, 2, 3), dtype=np.float32),
+        lights=np.zeros((count, 2), dtype=np.uint64),
+    )
+
+
+def grid_cells(corners: np.ndarray, spacing_m: float) -> Int32[np.ndarray, "m 2"]:
+    """Steps along the two first edges of triangles (m, 3, 3)."""
+    edges = np.linalg.norm(corners[:, 1:] - corners[:, :1], axis=-1)
+    return np.maximum(np.ceil(edges / spacing_m), 1).astype(np.int32)
+
+
+@njit(cache=True, nogil=True, inline="always")
+@no_type_check
+def grid_corner(cells, start, triangle, u, v):
+    """The three places around a point of a triangle, and the weights of the second and the third."""
+    nu, nv = cells[triangle, 0], cells[triangle, 1]
+    x, y = u * nu, v * nv
+    i, j = min(int(x), nu - 1), min(int(y), nv - 1)
+    x, y = x - i, y - j
+    row = start[triangle] + i * (nv + 1) + j
+    if x + y <= 1.0:
+        return row, row + nv + 1, row + 1, x, y
+    return row + nv + 2, row + 1, row + nv + 1, 1.0 - x, 1.0 - y
+
+
+def unlit_places(
+    grid: LightGrid, surfaces: Surfaces, rays: Float32[np.ndarray, "p 6"], hits: FirstHits
+) -> Int64[np.ndarray, "q"]:
+    """Numbers (2 row + side) of the places around the rays' hits that have no light yet."""
+    around = np.flatnonzero(_touches_unlit(grid.cells, grid.start, grid.lit, surfaces.faces, rays, hits))
+    if not len(around):
+        return around
+    numbers = _places_around(grid.cells, grid.start, surfaces.faces, rays, hits, around)
+    numbers = np.unique(numbers)
+    return numbers[~grid.lit.reshape(-1)[numbers]]
+
+
+@njit(cache=True, parallel=True, nogil=True)
+@no_type_check
+def _touches_unlit(cells, start, lit, faces, rays, hits):
+    out = np.zeros(rays.shape[0], dtype=np.bool_)
+    for p in prange(rays.shape[0]):
+        if np.isinf(hits.t[p]):
+            continue
+        t = hits.triangle[p]
+        a, b, c, _, _ = grid_corner(cells, start, t, hits.uv[p, 0], hits.uv[p, 1])
+        side = 1 if dot(row3(faces, t), (rays[p, 3], rays[p, 4], rays[p, 5])) > 0.0 else 0
+        out[p] = not (lit[a, side] and lit[b, side] and lit[c, side])
+    return out
+
+
+@njit(cache=True, nogil=True)
+@no_type_check
+def _places_around(cells, start, faces, rays, hits, chosen):
+    out = np.empty((chosen.shape[0], 3), dtype=np.int64)
+    for row in range(chosen.shape[0]):
+        p = chosen[row]
+        t = hits.triangle[p]
+        a, b, c, _, _ = grid_corner(cells, start, t, hits.uv[p, 0], hits.uv[p, 1])
+        side = 1 if dot(row3(faces, t), (rays[p, 3], rays[p, 4], rays[p, 5])) > 0.0 else 0
+        out[row, 0], out[row, 1], out[row, 2] = 2 * a + side, 2 * b + side, 2 * c + side
+    return out.reshape(-1)
+
+
+def place_frames(
+    grid: LightGrid, surfaces: Surfaces, numbers: Int64[np.ndarray, "q"]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Where places are and which way they face, float64 (q, 3) each, off surface and rim."""
+    row, side = numbers >> 1, numbers & 1
+    triangle = np.searchsorted(grid.start, row, side="right") - 1
+    local, nv = row - grid.start[triangle], grid.cells[triangle, 1] + 1
+    uv = np.stack([local // nv, local % nv], axis=-1) / grid.cells[triangle]
+    return lifted(surfaces, triangle, uv, side)
+
+
+@njit(cache=True, parallel=True, nogil=True)
+@no_type_check
+def lifted(surfaces, triangle, uv, side):
+    """Points of triangles and their normals, on the given sides, from where light rays can start."""
+    point = np.empty((triangle.shape[0], 3))
+    normal = np.empty((triangle.shape[0], 3))
+    for p in prange(triangle.shape[0]):
+        t, u, v = triangle[p], uv[p, 0], uv[p, 1]
+        i, j, k = surfaces.triangles[t, 0], surfaces.triangles[t, 1], surfaces.triangles[t, 2]
+        a, b, c = row3(surfaces.vertices_m, i), row3(surfaces.vertices_m, j), row3(surfaces.vertices_m, k)
+        face = row3(surfaces.faces, t)
+        n = unit(blend(row3(surfaces.normals, i), row3(surfaces.normals, j), row3(surfaces.normals, k), u, v))
+        if dot(n, face) < 0.05:
+            n = face
+        at = blend(a, b, c, u, v)
+        inward = minus(blend(a, b, c, 1.0 / 3.0, 1.0 / 3.0), at)
+        pull = min(0.02, 0.004 / max(np.sqrt(dot(inward, inward)), 1e-9))
+        sign = 1.0 if side[p] == 0 else -1.0
+        at = plus(plus(at, times(pull, inward)), times(sign * OFFSET_M, face))
+        for x in range(3):
+            point[p, x], normal[p, x] = at[x], sign * n[x]
+    return point, normal
