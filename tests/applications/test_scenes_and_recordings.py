@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from sisg_robotics import RgbdSequence, load_scene
+from sisg_robotics import RgbdSequence, load_scene, render
+from sisg_robotics.app.configs import RenderConfig
+from sisg_robotics.app.generated import render_arguments
 from sisg_robotics.app.wording import counted
+from sisg_robotics.rendering.cameras import TrajectoryPlan, ViewChecks
+from sisg_robotics.scenes import walkable
 
 TINY = ("frames=3", "width=48", "height=36")
 
@@ -79,6 +86,82 @@ def test_other_frames_do_not_go_into_the_same_folder(sisg: Callable) -> None:
     ended = sisg("render_dataset", "scene_id=room", "frames=5", "width=48", "height=36")
     assert ended.status == 2 and "holds another recording" in ended.err
     assert len(RgbdSequence.open("data/room")) == 3
+
+
+def test_render_dataset_says_what_the_frames_see_and_what_was_left_out(sisg: Callable) -> None:
+    sisg("generate_scene", "prompt=a bathroom", "name=room")
+    ended = sisg("render_dataset", "scene_id=room", *TINY, "checks.max_overlap=0.05")
+    assert ended.status == 0, ended.err
+    (line,) = [line for line in ended.out.splitlines() if line.startswith("walk: ")]
+    assert re.fullmatch(r"walk: 3 frames, which see \d+\.\d % of the surface visible to the robot; .*", line)
+    rejected = json.loads(Path("data/room/trajectory.json").read_text())["rejected"]
+    assert rejected["seen before"] > 0 and f"{rejected['seen before']} seen before" in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "beginning"),
+    [
+        (("trajectory=orbit", "orbit_object=toilet"), "orbit: "),
+        (("trajectory=look_around", "points=1"), "look_around: "),
+        (("trajectory=walk", "rig=front_back", "samples=4", "channels=[mask]"), "walk: 2 frames"),
+        (("trajectory=file", "poses_file=poses.txt", "sensor=kinect_v1", "keep_ideal=true"), "file: 1 frame"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_every_trajectory_can_be_asked_for(
+    sisg: Callable, arguments: tuple[str, ...], beginning: str
+) -> None:
+    sisg("generate_scene", "prompt=a bathroom", "name=room")
+    Path("poses.txt").write_text("0 0 1 0.8 -1 0 0 0.8 0 -1 0 1.3 0 0 0 1\n")
+    ended = sisg("render_dataset", "scene_id=room", *TINY, *arguments)
+    assert ended.status == 0, ended.err
+    assert any(line.startswith(beginning) for line in ended.out.splitlines()), ended.out
+    assert len(RgbdSequence.open("data/room")) > 0
+
+
+def test_waypoints_are_metres_and_degrees(sisg: Callable) -> None:
+    sisg("generate_scene", "prompt=a bathroom", "name=room")
+    scene = load_scene(Path("data/room"))
+    x, y = map(float, walkable(scene, robot_radius_m=0.25).centers_xy_m()[10])
+    point = f"[{x:.3f},{y:.3f},90]"
+    ended = sisg(
+        "render_dataset", "scene_id=room", *TINY, "trajectory=waypoints", f"waypoints=[{point}]",
+        "check_views=false",
+    )  # fmt: skip
+    assert ended.status == 0, ended.err
+    ahead = RgbdSequence.open("data/room").T_world_cam[0, :2, 2]
+    assert abs(ahead[0]) < 1e-6 < ahead[1]  # towards +y
+    ended = sisg("render_dataset", "scene_id=room", *TINY, "trajectory=waypoints", "waypoints=here")
+    assert ended.status == 2 and "waypoints is 'here'" in ended.err
+
+
+def test_what_cannot_be_asked_for_is_said(sisg: Callable) -> None:
+    sisg("generate_scene", "prompt=a bathroom", "name=room")
+    for argument, told in (
+        ("trajectory=fly", "Unknown trajectory 'fly'"),
+        ("trajectory=file", "poses_file is None"),
+        ("rig=seven", "Unknown rig 'seven'"),
+        ("sensor=eye", "Unknown sensor 'eye'"),
+        ("engine=crayons", "Unknown engine 'crayons'"),
+        ("channels=[smell]", "channels"),
+        ("samples=3", "samples is 3"),
+        ("frames=0", "frames is 0"),
+        ("checks.max_overlap=7", "max_overlap is 7"),
+    ):
+        ended = sisg("render_dataset", "scene_id=room", *TINY, argument)
+        assert ended.status == 2 and told in ended.err, ended.err
+    assert {path.name for path in Path("data/room").iterdir()} == {"scene.glb", "scene.json", "scene.png"}
+
+
+def test_defaults_of_the_keys_are_those_beside_the_code() -> None:
+    config = RenderConfig()
+    assert render_arguments(config)["trajectory"] == TrajectoryPlan(
+        orbit_elevations_deg=[20.0, 45.0], checks=ViewChecks()
+    )
+    usual = inspect.signature(render).parameters
+    for name, given in render_arguments(config).items():
+        if name != "trajectory":
+            assert given == usual[name].default, name
 
 
 def test_a_real_recording_is_imported_and_mapped(sisg: Callable, kinect_room: Path) -> None:

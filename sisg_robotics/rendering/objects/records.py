@@ -1,0 +1,64 @@
+"""The logs of a batch of objects: who was rendered, who failed and why, across runs."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from pathlib import Path
+
+from ...jobs import Outcome, Store
+from ...jobs.log import CsvLog
+from ...jobs.reasons import DISK_FULL
+
+SUCCESS_LOG, FAILED_LOG = "render-objects-success.csv", "render-objects-failed.csv"
+
+
+class Records:
+    """Two CSV files on this machine. Those of a store elsewhere are copied there when the run ends."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self._store, self._folder = store, folder
+        self._success, self._failed = CsvLog(folder / SUCCESS_LOG), CsvLog(folder / FAILED_LOG)
+        self.failures: dict[str, str] = {}
+        """uid to reason, of all runs; but not of a full disk, which is no fault of the object."""
+
+    @classmethod
+    def open(cls, store: Store, log_dir: str | Path | None, *, forget_failures: bool) -> Records:
+        """The records of a store, from earlier runs too."""
+        records = cls(store, _folder(store, log_dir))
+        for log in (records._success, records._failed):
+            if not log.path.exists() and not records._at_home:
+                with suppress(FileNotFoundError):
+                    store.download(log.path.name, log.path, most_bytes=2**33)
+        if forget_failures:
+            records._failed.path.unlink(missing_ok=True)
+        records._success.begin()
+        records._failed.begin()
+        for row in records._failed.rows():
+            if not row["reason"].startswith(DISK_FULL):
+                records.failures[row["key"]] = row["reason"]
+        return records
+
+    @property
+    def _at_home(self) -> bool:
+        return self._store.is_local and self._store.folder.resolve() == self._folder.resolve()
+
+    def write(self, outcome: Outcome, name: str) -> None:
+        """Add what came of an object; `name` is its identifier."""
+        (self._success if outcome.ok else self._failed).append(outcome, name)
+        if not outcome.ok:
+            self.failures[outcome.key] = outcome.reason
+
+    def close(self) -> None:
+        """Copy the logs to where the sets are."""
+        if not self._at_home:
+            for log in (self._success, self._failed):
+                self._store.write(log.path.name, log.path.read_bytes())
+
+
+def _folder(store: Store, log_dir: str | Path | None) -> Path:
+    if log_dir is not None:
+        return Path(log_dir)
+    if store.is_local:
+        return store.folder
+    return Path("logs") / f"render_objects_{hashlib.sha256(store.url.encode()).hexdigest()[:12]}"
