@@ -11,6 +11,7 @@ from numba import njit
 
 from .._srgb import linear_from_srgb, srgb_from_linear
 from ..assets.asset import ALPHA_MODES, Material
+from .kernels import PER_RAY
 
 NO_TEXTURE = -1
 BASE, ALPHA, METAL_ROUGH, NORMAL, GLOW = range(5)
@@ -156,41 +157,58 @@ def _mip_levels(texture: UInt8[np.ndarray, "h w 3"], decode: np.ndarray, code: i
 @no_type_check
 def texture_at(materials, kind, code, row, u, v, across):
     """Three values of a material's texture at (u, v), for a ray `across` texture repeats wide."""
+    return texture_along(materials, kind, code, row, u, v, 0.0, 0.0, across, 1)
+
+
+@njit(cache=True, nogil=True, inline="always")
+@no_type_check
+def texture_along(materials, kind, code, row, u, v, du, dv, across, looks):
+    """The mean of several looks at a texture, (du, dv) apart, (u, v) in their middle."""
     size = materials.size
-    return trilinear(
+    return filtered(
         materials.texels, materials.decode, code, materials.start[row, kind],
-        int(size[row, kind, 0]), int(size[row, kind, 1]), u, v, across,
+        int(size[row, kind, 0]), int(size[row, kind, 1]), u, v, du, dv, across, looks,
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
-def trilinear(texels, decode, code, start, height, width, u, v, across):
+def filtered(texels, decode, code, start, height, width, u, v, du, dv, across, looks):
     """Between the texels of the two levels whose texels are about as wide as the ray.
 
     As in glTF, v = 0 is the top row. Between levels the weight is linear in the width, which is the
-    logarithm's value at both ends.
+    logarithm's value at both ends. One look is at both levels; several are shared out between them.
     """
     wide = across * max(height, width)
     while wide >= 2.0 and (height > 1 or width > 1):
         start += height * width
         height, width = max(height >> 1, 1), max(width >> 1, 1)
         wide *= 0.5
-    u, v = u - np.floor(u), v - np.floor(v)
-    a, b, c = _bilinear(texels, decode, code, start, height, width, u, v)
-    if wide > 1.0 and (height > 1 or width > 1):
-        start += height * width
-        height, width = max(height >> 1, 1), max(width >> 1, 1)
-        d, e, f = _bilinear(texels, decode, code, start, height, width, u, v)
-        share = min(wide - 1.0, 1.0)
+    share = min(wide - 1.0, 1.0) if height > 1 or width > 1 else 0.0
+    if share <= 0.0 and looks == 1:
+        return _bilinear(texels, decode, code, start, height, width, u, v)
+    next_start, next_height, next_width = start + height * width, max(height >> 1, 1), max(width >> 1, 1)
+    if looks == 1:
+        a, b, c = _bilinear(texels, decode, code, start, height, width, u, v)
+        d, e, f = _bilinear(texels, decode, code, next_start, next_height, next_width, u, v)
         return a + share * (d - a), b + share * (e - b), c + share * (f - c)
-    return a, b, c
+    red, green, blue = 0.0, 0.0, 0.0
+    for k in range(looks):
+        step = k + 0.5 - 0.5 * looks
+        x, y = u + step * du, v + step * dv
+        if k + 0.5 < share * looks:
+            a, b, c = _bilinear(texels, decode, code, next_start, next_height, next_width, x, y)
+        else:
+            a, b, c = _bilinear(texels, decode, code, start, height, width, x, y)
+        red, green, blue = red + a, green + b, blue + c
+    return red / looks, green / looks, blue / looks
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def _bilinear(texels, decode, code, start, height, width, u, v):
-    """`u` and `v` lie in [0, 1]; beyond the rim the texture goes on with its other side."""
+    """Between four texels; beyond the rim the texture goes on with its other side."""
+    u, v = u - np.floor(u), v - np.floor(v)
     x, y = u * width - 0.5, v * height - 0.5
     x0, y0 = int(np.floor(x)), int(np.floor(y))
     fx, fy = x - x0, y - y0
@@ -219,7 +237,7 @@ def _mixed(texels, decode, code, p, q, r, s, k, weights):
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def alpha_at(materials, row, u, v):
     """How much of a surface is there at (u, v), before vertex colours; 1 for opaque materials."""
@@ -230,7 +248,7 @@ def alpha_at(materials, row, u, v):
     return materials.alpha[row] * texture_at(materials, ALPHA, NUMBER, row, u, v, 0.0)[0]
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def is_hole(materials, row, alpha):
     """Whether rays of the data channels pass a surface of this alpha."""

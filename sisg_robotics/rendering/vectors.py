@@ -7,6 +7,8 @@ from typing import no_type_check
 import numpy as np
 from numba import njit
 
+from .kernels import PER_RAY
+
 
 @njit(cache=True, nogil=True, inline="always")
 @no_type_check
@@ -57,14 +59,14 @@ def cross(a, b):
     return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def unit(a):
     """The vector at length 1; zero stays zero."""
     return times(1.0 / max(np.sqrt(dot(a, a)), 1e-30), a)
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def blend(a, b, c, u, v):
     """The value at barycentric (u, v) of a triangle with values a, b, c at its corners."""

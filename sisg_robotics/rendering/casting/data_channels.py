@@ -7,6 +7,7 @@ from typing import no_type_check
 import numpy as np
 from numba import njit, prange
 
+from ..kernels import PER_RAY
 from ..vectors import blend, cross, dot, minus, plus, row3, times
 from .embree import FirstHits
 from .flow import lens_of, project
@@ -31,6 +32,8 @@ def data_channels(
     wanted: frozenset[str], view: View, first: FirstHits, mesh: WorldMesh, next_view: View | None
 ) -> dict[str, np.ndarray]:
     """The data channels among `wanted`, each (h, w, ...). "flow" is to `next_view`."""
+    if not wanted & _PIXELS.keys():
+        return {}
     height, width = view.intrinsics.height, view.intrinsics.width
     arrays: dict[str, np.ndarray] = {
         name: np.zeros((height * width if name in wanted else 0, *shape), dtype=dtype)
@@ -56,7 +59,7 @@ def _fill(camera, first, mesh, next_camera, lens, out):
         _fill_row(row, camera, first, mesh, next_camera, lens, out)
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def _fill_row(row, camera, first, mesh, next_camera, lens, out):
     vertices, triangles, normals, instance_of, class_of = mesh

@@ -24,6 +24,8 @@ class Film(NamedTuple):
     """Linear brightness on the screen of light BRIGHTEST (i / (s - 1))^2."""
     code: UInt8[np.ndarray, "s"]
     """sRGB's byte of screen brightness (i / (s - 1))^2."""
+    exposed: UInt8[np.ndarray, "s"]
+    """Both in one: sRGB's byte of light BRIGHTEST (i / (s - 1))^2."""
 
 
 def daylight_film(exposure: float) -> Film:
@@ -44,7 +46,9 @@ def _squares() -> np.ndarray:
 
 
 def _film(developed: np.ndarray) -> Film:
-    return Film(developed.astype(np.float32), np.rint(srgb_from_linear(_squares()) * 255).astype(np.uint8))
+    code = np.rint(srgb_from_linear(_squares()) * 255).astype(np.uint8)
+    brightness = developed.astype(np.float32)
+    return Film(brightness, code, code[(np.sqrt(brightness) * (STEPS - 1) + 0.5).astype(int)])
 
 
 @njit(cache=True, parallel=True, nogil=True)
@@ -69,4 +73,17 @@ def encode(brightness, film):
     for p in prange(brightness.shape[0]):
         for k in range(3):
             out[p, k] = film.code[int(np.sqrt(min(max(brightness[p, k], 0.0), 1.0)) * last + 0.5)]
+    return out
+
+
+@njit(cache=True, parallel=True, nogil=True)
+@no_type_check
+def expose(light, film):
+    """sRGB bytes (p, 3) of linear light: `develop` and `encode` at once."""
+    out = np.empty((light.shape[0], 3), dtype=np.uint8)
+    last = film.exposed.shape[0] - 1
+    for p in prange(light.shape[0]):
+        for k in range(3):
+            share = min(max(light[p, k], 0.0) * (1.0 / BRIGHTEST), 1.0)
+            out[p, k] = film.exposed[int(np.sqrt(share) * last + 0.5)]
     return out

@@ -7,6 +7,7 @@ from typing import no_type_check
 import numpy as np
 from numba import njit
 
+from ..kernels import PER_RAY
 from ..vectors import dot, minus, plus, row3, times, unit
 from .sources import MAX_HIGHLIGHTS
 
@@ -25,7 +26,7 @@ def reflectance(f0, roughness, facing):
     return f0 * (z - 1.04 * mean) + w + 1.04 * mean
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def highlights(point, view, normal, facing, rough, seen, shares, position_m, color):
     """Gloss of the visible lamps, before Fresnel's colour (GGX, Walter et al. 2007).

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any, NamedTuple, no_type_check
 
 import numpy as np
-from jaxtyping import Float32, Float64, Int32
+from jaxtyping import Bool, Float32, Float64, Int32
 from numba import njit, prange
 
 from ..._open3d import import_open3d
 from ..casting.mesh import WorldMesh
 from ..textures import MaterialTable
 from ..vectors import plus, row3, times
-from .sources import BALL, MAX_HIGHLIGHTS, PANE, PROBES, Sources, pane_point, source_rays, unshaded
+from .sources import BALL, MAX_HIGHLIGHTS, PANE, PROBES, Sources, may_reach, pane_point, source_rays, unshaded
 
 PASSES = 0.5
 """Light goes through surfaces that let at least this share of it pass."""
-FAINTEST = 2e-4
 
 
 class LightScene:
@@ -65,6 +64,8 @@ class Direct(NamedTuple):
     """The gradient of its luminance with the normal."""
     lights: np.ndarray
     """Bit l is set where lamp l is mostly seen."""
+    reached: Bool[np.ndarray, "p s"]
+    """Which sources are seen at all."""
 
 
 def direct_light(
@@ -72,10 +73,13 @@ def direct_light(
     sources: Sources,
     point: Float64[np.ndarray, "p 3"],
     normal: Float64[np.ndarray, "p 3"],
+    candidates: Bool[np.ndarray, "p s"] | None = None,
 ) -> Direct:
-    """From all lamps and windows, with soft shadows."""
-    strength = unshaded(point, normal, sources, PANE)  # (p, s, 3)
-    place, source = np.nonzero(strength.max(axis=-1, initial=0.0) > FAINTEST)
+    """From all lamps and windows, with soft shadows. Only `candidates` are tried, if given."""
+    tried = may_reach(point, normal, sources)
+    if candidates is not None:
+        tried &= candidates
+    place, source = np.nonzero(tried)
     rays = source_rays(point, place, source, sources, BALL[:PROBES], PANE[:PROBES])
     hidden = light_scene.occluded(rays).sum(axis=1)
     visible = 1.0 - hidden / PROBES
@@ -84,7 +88,13 @@ def direct_light(
         rest = source_rays(point, place[unsure], source[unsure], sources, BALL[PROBES:], PANE[PROBES:])
         hidden_rest = light_scene.occluded(rest).sum(axis=1)
         visible[unsure] = 1.0 - (hidden[unsure] + hidden_rest) / len(BALL)
-    return Direct(*_sum_of_sources(point, normal, place, source, strength, visible, sources))
+    seen = np.flatnonzero(visible)
+    place, source, visible = place[seen], source[seen], visible[seen]
+    strength = unshaded(point, normal, place, source, sources, PANE)
+    reached = np.zeros_like(tried)
+    reached[place, source] = True
+    irradiance, flow, lights = _sum_of_sources(point, normal, place, source, strength, visible, sources)
+    return Direct(irradiance, flow, lights, reached)
 
 
 @njit(cache=True, nogil=True)
@@ -98,7 +108,7 @@ def _sum_of_sources(point, normal, place, source, strength, visible, sources):
         p, s = place[q], source[q]
         luminance = 0.0
         for k in range(3):
-            amount = strength[p, s, k] * visible[q]
+            amount = strength[q, k] * visible[q]
             irradiance[p, k] += amount
             luminance += amount / 3.0
         at = row3(sources.position_m, s) if s < lamps else pane_point(sources, s - lamps, 0.5, 0.5)

@@ -16,15 +16,15 @@ from ...scenes.scene import Light
 from ..casting.embree import FirstHits
 from ..casting.hits import Caster
 from ..textures import NORMAL
-from .light_rays import LightScene, ambient_rays, cosine_directions, direct_light
+from .ambient import AmbientLight
+from .light_rays import LightScene, direct_light
 from .look import Look
-from .patches import gathered, solve_patches
-from .places import light_grid, place_frames, unlit_places
+from .patches import reached_from, solve_patches
+from .places import lifted, light_grid, unlit_places, where_on_triangles
 from .sources import lamps
 from .surfaces import Surfaces
 from .windows import with_windows
 
-AMBIENT_RAYS = 48
 CHUNK = 1 << 14
 
 
@@ -32,17 +32,18 @@ class LightCache:
     """Fills a LightGrid on demand: straight from the sources, and from what other surfaces send back."""
 
     def __init__(self, caster: Caster, surfaces: Surfaces, lights: Sequence[Light], look: Look) -> None:
-        self._surfaces, self._materials = surfaces, caster.materials
-        self._white = look.environment == "white"
-        self._plain = self._white and not look.ambient_occlusion
+        white = look.environment == "white"
+        self._surfaces = surfaces
         self._scene = LightScene(caster.mesh, caster.materials, caster.scene)
-        self.sources = lamps(() if self._white else lights)
-        if not self._white:
+        self.sources = lamps(() if white else lights)
+        if not white:
             self.sources = with_windows(self.sources, caster.mesh, caster.materials, self._scene.scene)
         self.grid = light_grid(surfaces, with_flow=bool((caster.materials.start[:, NORMAL] >= 0).any()))
-        self._directions = cosine_directions(AMBIENT_RAYS)
-        if not self._plain:
-            self._patches = solve_patches(surfaces, self._materials, self._scene, self.sources, self._white)
+        self._even = white and not look.ambient_occlusion
+        if not self._even:
+            solved = surfaces, caster.materials, self._scene, self.sources
+            self._patches = solve_patches(*solved, white)
+            self._ambient = AmbientLight(*solved, self._patches, white)
 
     def light_up(self, rays: Float32[np.ndarray, "p 6"], hits: FirstHits) -> None:
         """Make sure that every place around the points that rays met is lit."""
@@ -52,13 +53,14 @@ class LightCache:
 
     def _light(self, numbers: Int64[np.ndarray, "q"]) -> None:
         grid = self.grid
-        if self._plain:
+        if self._even:
             grid.irradiance.reshape(-1, 3)[numbers] = 1.0
         else:
-            point, normal = place_frames(grid, self._surfaces, numbers)
-            direct = direct_light(self._scene, self.sources, point, normal)
-            met = self._scene.cast(ambient_rays(point, normal, self._directions))
-            ambient = gathered(met, self._surfaces, self._materials, self.sources, self._patches, self._white)
+            places = where_on_triangles(grid, numbers)
+            candidates = reached_from(self._patches, *places)
+            point, normal = lifted(self._surfaces, *places)
+            direct = direct_light(self._scene, self.sources, point, normal, candidates)
+            ambient = self._ambient.at(*places, point, normal)
             grid.irradiance.reshape(-1, 3)[numbers] = direct.irradiance + ambient
             grid.lights.reshape(-1)[numbers] = direct.lights
             if len(grid.flow):

@@ -7,6 +7,7 @@ from typing import no_type_check
 import numpy as np
 from numba import njit
 
+from ..kernels import PER_RAY
 from ..textures import (
     ALPHA,
     BASE,
@@ -17,6 +18,7 @@ from ..textures import (
     OPAQUE,
     SRGB,
     alpha_at,
+    texture_along,
     texture_at,
 )
 from ..vectors import cross, dot, minus, plus, row3, row3_of, times, unit
@@ -51,14 +53,7 @@ def color_at(surfaces, materials, t, u, v, d, face, width):
             along = times(width / facing, unit(plus(d, times(-dot(d, face), face))))
             du, dv = dot(along, grow_u) / probes, dot(along, grow_v) / probes
             across = max(width, width / (facing * probes)) * density
-            color = (0.0, 0.0, 0.0)
-            for k in range(probes):
-                step = k + 0.5 - 0.5 * probes
-                color = plus(
-                    color,
-                    texture_at(materials, BASE, SRGB, row, s + step * du, r + step * dv, across),
-                )
-            color = times(1.0 / probes, color)
+            color = texture_along(materials, BASE, SRGB, row, s, r, du, dv, across, probes)
     if surfaces.colors.shape[0]:
         red, green, blue, _ = vertex_color(surfaces, t, u, v)
         return color[0] * red, color[1] * green, color[2] * blue
@@ -73,7 +68,7 @@ def width_in_repeats(surfaces, t, width):
     return width * np.sqrt(max(dot(grow_u, grow_u), dot(grow_v, grow_v)))
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def roughness_and_metal(surfaces, materials, t, u, v, width):
     """As numbers times texture, red for metal and green for roughness."""
@@ -87,7 +82,7 @@ def roughness_and_metal(surfaces, materials, t, u, v, width):
     return rough, metal
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def glow_at(surfaces, materials, t, u, v, width, color):
     """Light given off; `color` is the surface's own."""
@@ -99,7 +94,7 @@ def glow_at(surfaces, materials, t, u, v, width, color):
     return times(strength, texture_at(materials, GLOW, SRGB, row, s, r, width_in_repeats(surfaces, t, width)))
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def cover_at(surfaces, materials, t, u, v):
     """How much of the surface is there: 0 in a hole, 1 where opaque, between where it blends."""
@@ -118,7 +113,7 @@ def cover_at(surfaces, materials, t, u, v):
     return min(max(alpha, 0.0), 1.0)
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def bumped(surfaces, materials, t, u, v, width, normal):
     """The unit normal tilted by the normal map, if there is one.

@@ -15,7 +15,7 @@ from ..casting.hits import Caster
 from ..casting.view import View
 from ..vectors import dot, times
 from .antialias import edges, offsets
-from .film import daylight_film, develop, encode, neutral_film
+from .film import daylight_film, develop, encode, expose, neutral_film
 from .look import Look
 from .materials_at import color_at
 from .surfaces import seen_normal
@@ -48,24 +48,33 @@ class Painter:
         Samples are averaged as brightness on the screen, so that a glint does not outshine its pixel.
         """
         shape = (view.intrinsics.height, view.intrinsics.width)
-        painted = self._paint(view, (0.5, 0.5), None, first, coverage)
-        if samples > 1:
-            if samples > 4:
-                painted = self._mean(view, 4, None, coverage)
-            bright = painted.brightness.reshape(*shape, 3)
-            mixed = (painted.covered > 0) & (painted.covered < 1)
-            rough = edges(first, bright, self._tracer.surfaces, self._caster.mesh.instance_of)
-            rows = np.flatnonzero(rough.reshape(-1) | mixed)
-            finer = self._mean(view, samples, rows, coverage)
-            painted.brightness[rows], painted.covered[rows] = finer.brightness, finer.covered
-        rgb = encode(painted.brightness, self._film).reshape(*shape, 3)
-        return rgb, _bytes(painted.covered).reshape(shape) if coverage else None
+        if samples == 1:
+            light, covered = self._look(view, (0.5, 0.5), None, first, coverage)
+            rgb = expose(light, self._film)
+        else:
+            painted = self._paint_finely(view, first, samples, coverage)
+            rgb, covered = encode(painted.brightness, self._film), painted.covered
+        return rgb.reshape(*shape, 3), _bytes(covered).reshape(shape) if coverage else None
 
     def albedo(self, view: View, first: FirstHits) -> UInt8[np.ndarray, "h w 3"]:
         """The surfaces' own colours, sRGB; black where there is none."""
         color = _albedo(view.rays(), first, _cone(view), self._tracer.surfaces, self._caster.materials)
         height, width = view.intrinsics.height, view.intrinsics.width
         return encode(color, neutral_film(1.0)).reshape(height, width, 3)
+
+    def _paint_finely(self, view: View, first: FirstHits, samples: int, straight: bool) -> Painted:
+        """One ray a pixel, or 4 with many `samples`, and all samples where that is too few."""
+        if samples > 4:
+            painted = self._mean(view, 4, None, straight)
+        else:
+            painted = self._paint(view, (0.5, 0.5), None, first, straight)
+        bright = painted.brightness.reshape(view.intrinsics.height, view.intrinsics.width, 3)
+        mixed = (painted.covered > 0) & (painted.covered < 1)
+        rough = edges(first, bright, self._tracer.surfaces, self._caster.mesh.instance_of)
+        rows = np.flatnonzero(rough.reshape(-1) | mixed)
+        finer = self._mean(view, samples, rows, straight)
+        painted.brightness[rows], painted.covered[rows] = finer.brightness, finer.covered
+        return painted
 
     def _mean(self, view: View, samples: int, rows: Int64[np.ndarray, "q"] | None, straight: bool) -> Painted:
         """The mean of several rays a pixel, each counting as much as it is covered."""
@@ -85,7 +94,21 @@ class Painter:
         first: FirstHits | None,
         straight: bool,
     ) -> Painted:
-        """One ray through the same point of all pixels, or of those in `rows`."""
+        light, covered = self._look(view, at, rows, first, straight)
+        return Painted(develop(light, self._film), covered)
+
+    def _look(
+        self,
+        view: View,
+        at: tuple[float, float],
+        rows: Int64[np.ndarray, "q"] | None,
+        first: FirstHits | None,
+        straight: bool,
+    ) -> tuple[Float32[np.ndarray, "p 3"], Float32[np.ndarray, "p"]]:
+        """Linear light by one ray through the same point of all pixels, or of those in `rows`; and cover.
+
+        The surroundings are part of it, but with `straight`, where light is of what covers the pixel.
+        """
         rays = view.rays(*at) if rows is None else view.rays(*at)[rows]
         traced = self._tracer.trace(rays, _cone(view), first)
         light, covered = traced.light, 1.0 - traced.open_share
@@ -96,7 +119,7 @@ class Painter:
             share = traced.open_share[open_rows, None]
             light[open_rows] += share * open_light(rays[open_rows], self._white)
             covered = np.ones(len(rays), dtype=np.float32)
-        return Painted(develop(light, self._film), covered)
+        return light, covered
 
 
 def _cone(view: View) -> Float32[np.ndarray, "1 2"]:

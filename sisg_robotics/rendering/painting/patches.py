@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple, no_type_check
 
 import numpy as np
-from jaxtyping import Float32, Int32, Int64
+from jaxtyping import Bool, Float32, Float64, Int32, Int64
 from numba import njit, prange
 
 from ..textures import MaterialTable
@@ -36,6 +36,8 @@ class Patches(NamedTuple):
     start: Int64[np.ndarray, "m"]
     patch: Int32[np.ndarray, "c 2"]
     irradiance: Float32[np.ndarray, "n 3"]
+    reached: Bool[np.ndarray, "n s"]
+    """Which sources are seen from some patch in the same cube or in one beside it."""
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -51,9 +53,10 @@ def solve_patches(
     surfaces: Surfaces, materials: MaterialTable, light_scene: LightScene, sources: Sources, white: bool
 ) -> Patches:
     """The light on every patch of the scene."""
-    patches, sample_triangle, sample_uv, sample_side = _divide(surfaces)
-    count = len(patches.irradiance)
+    patches, cube, sample_triangle, sample_uv, sample_side = _divide(surfaces)
+    count = len(cube)
     light = np.zeros((count, 3))
+    reached = np.zeros((count, len(sources.position_m) + len(sources.corner_m)), dtype=np.bool_)
     rays = POINTS * RAYS
     met_patch, met_row = np.empty((count, rays), dtype=np.int32), np.empty((count, rays), dtype=np.int32)
     directions = cosine_directions(rays)
@@ -63,14 +66,56 @@ def solve_patches(
             point, normal = lifted(
                 surfaces, sample_triangle[chunk, k], sample_uv[chunk, k], sample_side[chunk, k]
             )
-            light[chunk] += direct_light(light_scene, sources, point, normal).irradiance / POINTS
+            direct = direct_light(light_scene, sources, point, normal)
+            light[chunk] += direct.irradiance / POINTS
+            reached[chunk] |= direct.reached
             met = light_scene.cast(ambient_rays(point, normal, directions[k::POINTS]))
             met_patch[chunk, k::POINTS], met_row[chunk, k::POINTS] = _met_patches(met, surfaces, patches)
             light[chunk] += _own_light(met, surfaces, materials, sources, white) / POINTS
     bounced = light.astype(np.float32)
     for _ in range(BOUNCES):
         bounced = _bounce(light, bounced, met_patch, met_row, materials.mean_color)
-    return patches._replace(irradiance=bounced)
+    return patches._replace(irradiance=bounced, reached=_as_seen_around(reached, cube))
+
+
+def _as_seen_around(
+    reached: Bool[np.ndarray, "n s"], cube: Int64[np.ndarray, "n"]
+) -> Bool[np.ndarray, "n s"]:
+    """What is seen from any patch in the 27 cubes around each patch."""
+    cubes, row = np.unique(cube, return_inverse=True)
+    here = np.zeros((len(cubes), reached.shape[1]), dtype=np.bool_)
+    np.logical_or.at(here, row, reached)
+    around = np.zeros_like(here)
+    for step in np.ndindex(3, 3, 3):
+        beside = cubes + _cube_key(np.array([step]) - 1)
+        at = np.minimum(np.searchsorted(cubes, beside), len(cubes) - 1)
+        around |= here[at] & (cubes[at] == beside)[:, None]
+    return around[row]
+
+
+def _cube_key(cube: Int64[np.ndarray, "n 3"]) -> Int64[np.ndarray, "n"]:
+    """One number for three that are small beside 2^20; keys add up as cubes do."""
+    key: np.ndarray = cube @ np.array([1 << 42, 1 << 21, 1])
+    return key
+
+
+def reached_from(
+    patches: Patches,
+    triangle: Int64[np.ndarray, "q"],
+    uv: Float64[np.ndarray, "q 2"],
+    side: Int64[np.ndarray, "q"],
+) -> Bool[np.ndarray, "q s"]:
+    """Which sources may be seen from points of triangles, on the given sides."""
+    return patches.reached[_patches_at(patches, triangle, uv, side)]
+
+
+@njit(cache=True, parallel=True, nogil=True)
+@no_type_check
+def _patches_at(patches, triangle, uv, side):
+    out = np.empty(triangle.shape[0], dtype=np.int64)
+    for q in prange(triangle.shape[0]):
+        out[q] = patch_at(patches, triangle[q], uv[q, 0], uv[q, 1], side[q])
+    return out
 
 
 def gathered(
@@ -87,8 +132,8 @@ def gathered(
     return _bounce(own, patches.irradiance, patch, row, materials.mean_color)
 
 
-def _divide(surfaces: Surfaces) -> tuple[Patches, np.ndarray, np.ndarray, np.ndarray]:
-    """All patches without light, and POINTS points on each: triangle, uv, side."""
+def _divide(surfaces: Surfaces) -> tuple[Patches, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """All patches without light, the keys of their cubes, and POINTS points on each: triangle, uv, side."""
     corners = surfaces.vertices_m[surfaces.triangles]
     cells = grid_cells(corners, PATCH_M)
     sizes = cells.astype(np.int64).prod(axis=1)
@@ -99,12 +144,11 @@ def _divide(surfaces: Surfaces) -> tuple[Patches, np.ndarray, np.ndarray, np.nda
     uv = _inside((corner + 0.5) / cells[triangle])
     a, b, c = np.moveaxis(corners[triangle], 1, 0)
     at = a + uv[:, :1] * (b - a) + uv[:, 1:] * (c - a)
-    cube = np.floor(at / PATCH_M).astype(np.int64) + (1 << 20)
+    cube = _cube_key(np.floor(at / PATCH_M).astype(np.int64))
     face = surfaces.faces[triangle]
     axis = np.abs(face).argmax(axis=1)
     way = 2 * axis + (np.take_along_axis(face, axis[:, None], axis=1)[:, 0] < 0)
-    cube_key = (cube[:, 0] << 42) | (cube[:, 1] << 21) | cube[:, 2]
-    keys = np.stack([cube_key * 6 + way, cube_key * 6 + (way ^ 1)], axis=-1)  # the back faces the other way
+    keys = np.stack([cube * 6 + way, cube * 6 + (way ^ 1)], axis=-1)  # the back faces the other way
     unique, patch = np.unique(keys, return_inverse=True)
     patch = patch.reshape(keys.shape).astype(np.int32)
     area = np.linalg.norm(np.cross(b - a, c - a), axis=-1) / (cells[triangle].prod(axis=1))
@@ -112,9 +156,10 @@ def _divide(surfaces: Surfaces) -> tuple[Patches, np.ndarray, np.ndarray, np.nda
     shift = np.array([[0.5, 0.25], [0.2, 0.7], [0.75, 0.55], [0.4, 0.9]])[None]  # in the cell
     sample = chosen >> 1
     sample_uv = _inside((corner[sample] + shift) / cells[triangle[sample]])
-    patches = Patches(cells, start[:-1], patch, np.zeros((len(unique), 3), dtype=np.float32))
+    dark, unseen = np.zeros((len(unique), 3), dtype=np.float32), np.zeros((len(unique), 0), dtype=np.bool_)
+    patches = Patches(cells, start[:-1], patch, dark, unseen)
     # all points of a patch look the same way, but as front of one triangle or back of another
-    return patches, triangle[sample], sample_uv, chosen & 1
+    return patches, unique // 6, triangle[sample], sample_uv, chosen & 1
 
 
 def _inside(uv: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, no_type_check
 
 import numpy as np
-from jaxtyping import Bool, Float32, Int32, Int64, UInt64
+from jaxtyping import Bool, Float32, Float64, Int32, Int64, UInt64
 from numba import njit, prange
 
 from ..casting.embree import FirstHits
@@ -31,10 +31,10 @@ class LightGrid(NamedTuple):
     """Bit l is set where light l is seen, for the first 64 lights."""
 
 
-def light_grid(surfaces: Surfaces, *, with_flow: bool) -> LightGrid:
+def light_grid(surfaces: Surfaces, spacing_m: float = SPACING_M, *, with_flow: bool = False) -> LightGrid:
     """A grid without light. Memory is taken from the system only where light is written."""
     corners = surfaces.vertices_m[surfaces.triangles]
-    cells = grid_cells(corners, SPACING_M)
+    cells = grid_cells(corners, spacing_m)
     start = np.concatenate([[0], np.cumsum((cells.astype(np.int64) + 1).prod(axis=1))])
     count = int(start[-1])
     return LightGrid(
@@ -106,21 +106,23 @@ def _places_around(cells, start, faces, rays, hits, chosen):
     return out.reshape(-1)
 
 
-def place_frames(
-    grid: LightGrid, surfaces: Surfaces, numbers: Int64[np.ndarray, "q"]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Where places are and which way they face, float64 (q, 3) each, off surface and rim."""
+def where_on_triangles(
+    grid: LightGrid, numbers: Int64[np.ndarray, "q"]
+) -> tuple[Int64[np.ndarray, "q"], Float64[np.ndarray, "q 2"], Int64[np.ndarray, "q"]]:
+    """The triangle, the barycentric (u, v) and the side of places."""
     row, side = numbers >> 1, numbers & 1
     triangle = np.searchsorted(grid.start, row, side="right") - 1
     local, nv = row - grid.start[triangle], grid.cells[triangle, 1] + 1
-    uv = np.stack([local // nv, local % nv], axis=-1) / grid.cells[triangle]
-    return lifted(surfaces, triangle, uv, side)
+    return triangle, np.stack([local // nv, local % nv], axis=-1) / grid.cells[triangle], side
 
 
 @njit(cache=True, parallel=True, nogil=True)
 @no_type_check
 def lifted(surfaces, triangle, uv, side):
-    """Points of triangles and their normals, on the given sides, from where light rays can start."""
+    """Points of triangles and their normals, float64 (q, 3) each, on the given sides, off surface and rim.
+
+    Light rays can start there.
+    """
     point = np.empty((triangle.shape[0], 3))
     normal = np.empty((triangle.shape[0], 3))
     for p in prange(triangle.shape[0]):

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 from numba import njit, prange
 
+from ..kernels import PER_RAY
 from ..textures import METAL_ROUGH, NORMAL, OPAQUE
 from ..vectors import dot, minus, plus, times, unit
 from .gloss import highlights, mirrored, reflectance
@@ -16,9 +17,11 @@ from .places import grid_corner
 from .surfaces import seen_normal
 
 BLOCK = 512
+SPREAD = 379
+"""A prime: each thread gets a run of turns, whose blocks should be from all over the picture."""
 BEHIND, MIRROR, OPEN = 1, 2, 4
 """What a ray's light still lacks: what is behind the surface, what it mirrors; or there is no surface."""
-SMOOTH, ROUGH = 0.2, 0.38
+SMOOTH, ROUGH = 0.1, 0.25
 """Roughness up to which a mirror's image is sharp, and from which there is none."""
 FAINT_MIRROR, CLEAR_MIRROR = 0.02, 0.04
 """Reflections below the first are not worth a ray; above the second they are shown in full."""
@@ -41,17 +44,17 @@ class Shaded(NamedTuple):
     lacks: UInt8[np.ndarray, "p"]
 
 
-def shade(rays, hits, cone, surfaces, materials, grid, sources, gloss) -> Shaded:
+def shade(rays, hits, cone, surfaces, materials, grid, sources, gloss, mirrors) -> Shaded:
     """The light of p rays. `cone` is their width in metres at their origin and its growth per metre.
 
-    `gloss` is 0 where only metal reflects, else 1.
+    `gloss` is 0 where only metal reflects, else 1. Without `mirrors`, these too show the room's mean light.
     """
-    return Shaded(*_shade(rays, hits, cone, surfaces, materials, grid, sources, gloss))
+    return Shaded(*_shade(rays, hits, cone, surfaces, materials, grid, sources, gloss, mirrors))
 
 
 @njit(cache=True, parallel=True, nogil=True)
 @no_type_check
-def _shade(rays, hits, cone, surfaces, materials, grid, sources, gloss):
+def _shade(rays, hits, cone, surfaces, materials, grid, sources, gloss, mirrors):
     count = rays.shape[0]
     light = np.empty((count, 3), dtype=np.float32)
     behind = np.empty((count, 3), dtype=np.float32)
@@ -59,15 +62,16 @@ def _shade(rays, hits, cone, surfaces, materials, grid, sources, gloss):
     cover = np.empty(count, dtype=np.float32)
     lacks = np.empty(count, dtype=np.uint8)
     blocks = (count + BLOCK - 1) // BLOCK
-    for block in prange(blocks):
+    for turn in prange(blocks):
+        block = SPREAD * turn % blocks if blocks % SPREAD else turn
         _shade_block(
             block * BLOCK, min((block + 1) * BLOCK, count), rays, hits, cone,
-            surfaces, materials, grid, sources, gloss, light, behind, mirror, cover, lacks,
+            surfaces, materials, grid, sources, gloss, mirrors, light, behind, mirror, cover, lacks,
         )  # fmt: skip
     return light, behind, mirror, cover, lacks
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def _shade_block(
     first,
@@ -80,6 +84,7 @@ def _shade_block(
     grid,
     sources,
     gloss,
+    mirrors,
     light,
     behind,
     mirror,
@@ -91,14 +96,27 @@ def _shade_block(
         c = p if cone.shape[0] > 1 else 0
         cover[p], lacks[p] = _shade_ray(
             p, rays, hits, cone[c, 0], cone[c, 1],
-            surfaces, materials, grid, sources, gloss, light, behind, mirror,
+            surfaces, materials, grid, sources, gloss, mirrors, light, behind, mirror,
         )  # fmt: skip
 
 
 @njit(cache=True, nogil=True, inline="always")
 @no_type_check
 def _shade_ray(
-    p, rays, hits, width0, spread, surfaces, materials, grid, sources, gloss, light, behind, mirror
+    p,
+    rays,
+    hits,
+    width0,
+    spread,
+    surfaces,
+    materials,
+    grid,
+    sources,
+    gloss,
+    mirrors,
+    light,
+    behind,
+    mirror,
 ):
     """Fill one row of light, behind and mirror; give alpha and what the light lacks."""
     light[p, 0], light[p, 1], light[p, 2] = 0.0, 0.0, 0.0
@@ -137,7 +155,7 @@ def _shade_ray(
     )
     strongest = max(gloss_share[0], max(gloss_share[1], gloss_share[2]))
     smoothness = 1.0 - _ramp(rough, SMOOTH, ROUGH)
-    traced = smoothness * _ramp(smoothness * strongest, FAINT_MIRROR, CLEAR_MIRROR)
+    traced = smoothness * _ramp(smoothness * strongest, FAINT_MIRROR, CLEAR_MIRROR) if mirrors else 0.0
     through = materials.transmission[row] * (1.0 - metal)
     dull = (1.0 - metal) * (1.0 - through)
     room = (1.0 - traced) * (ROOM_SHARE if gloss > 0.0 else 1.0)

@@ -7,6 +7,8 @@ from typing import no_type_check
 import numpy as np
 from numba import njit
 
+from ..kernels import PER_RAY
+
 ZENITH = (0.42, 0.86, 1.90)
 HORIZON = (1.45, 1.80, 2.15)
 SUN_GLOW = (2.6, 2.1, 1.4)
@@ -22,7 +24,7 @@ RIM = 0.004
 """Half the width of the hills' soft rim, in sines of elevation."""
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def sky(d):
     """Linear light that comes from the unit direction `d`, z up."""
@@ -63,7 +65,7 @@ def sky(d):
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def _land(x, y, z):
     """How far above the hills, the trees and the meadow a direction is: 0 or 1, between at their rims."""
@@ -76,7 +78,7 @@ def _land(x, y, z):
     return _step(z, far), _step(z, near), _step(z, -0.022)
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def _layers(air, k, shade, in_sky, above_trees, in_trees):
     """Meadow, before it trees, behind them hills, and the air above."""
@@ -85,14 +87,14 @@ def _layers(air, k, shade, in_sky, above_trees, in_trees):
     return land + above_trees * (behind - land)
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def _waves(east, north, count, phase):
     """A wave with `count` crests around the horizon; whole counts close up."""
     return np.sin(count * np.arctan2(north, east) + phase)
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def _step(value, edge):
     share = min(max((value - edge) / (2.0 * RIM) + 0.5, 0.0), 1.0)

@@ -10,6 +10,7 @@ from jaxtyping import Float64
 from numba import njit, prange
 
 from ...scenes.scene import Light
+from ..kernels import PER_RAY
 from ..vectors import dot, minus, plus, row3, row3_of, times
 from .sky import sky
 
@@ -19,6 +20,8 @@ CLEARANCE_M = 0.45
 NEAREST_M = 0.6
 """Nearer than this a lamp does not get brighter: none is a point."""
 LIGHT_RANGE_M = 9.0
+FAINTEST = 2e-4
+"""Lamps that bring less than this are left out; 1 shows a white surface as white."""
 MAX_HIGHLIGHTS = 64
 """All lamps light; the first of them also shine in glossy things."""
 SKY_LOOKS = 6
@@ -67,24 +70,54 @@ BALL, PANE = _ball_points(), _pane_points()
 
 @njit(cache=True, parallel=True, nogil=True)
 @no_type_check
-def unshaded(point, normal, sources, pane):
-    """Irradiance, float32 (p, l + w, 3), that each source would bring if nothing stood between."""
+def may_reach(point, normal, sources):
+    """Which sources, bool (p, l + w), may light places if nothing stands between."""
     lamps, windows = sources.position_m.shape[0], sources.corner_m.shape[0]
-    out = np.zeros((point.shape[0], lamps + windows, 3), dtype=np.float32)
+    out = np.empty((point.shape[0], lamps + windows), dtype=np.bool_)
     for p in prange(point.shape[0]):
-        at, n = row3(point, p), row3(normal, p)
-        for s in range(lamps):
-            strength = lamp_strength(at, n, row3(sources.position_m, s))
-            for k in range(3):
-                out[p, s, k] = strength * sources.color[s, k]
-        for w in range(windows):
-            light = _window_light(at, n, sources, w, pane)
-            for k in range(3):
-                out[p, lamps + w, k] = light[k]
+        _may_reach(row3(point, p), row3(normal, p), sources, out[p])
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
+@no_type_check
+def _may_reach(at, normal, sources, out):
+    lamps, windows = sources.position_m.shape[0], sources.corner_m.shape[0]
+    for s in range(lamps):
+        brightest = max(sources.color[s, 0], max(sources.color[s, 1], sources.color[s, 2]))
+        out[s] = brightest * lamp_strength(at, normal, row3(sources.position_m, s)) > FAINTEST
+    for w in range(windows):
+        corner = row3(sources.corner_m, w)
+        e, f = row3_of(sources.edges_m, w, 0), row3_of(sources.edges_m, w, 1)
+        nearest = dot(minus(corner, at), normal)  # of the pane's corners, along the normal
+        highest = nearest + max(dot(e, normal), 0.0) + max(dot(f, normal), 0.0)
+        inside = dot(minus(at, corner), row3(sources.inwards, w)) > 0.0
+        out[lamps + w] = inside and highest > 0.0
+
+
+@njit(cache=True, parallel=True, nogil=True)
+@no_type_check
+def unshaded(point, normal, place, source, sources, pane):
+    """Irradiance, float32 (q, 3), of q places by a source each, if nothing stands between."""
+    out = np.empty((place.shape[0], 3), dtype=np.float32)
+    for q in prange(place.shape[0]):
+        _unshaded(row3(point, place[q]), row3(normal, place[q]), source[q], sources, pane, out[q])
+    return out
+
+
+@njit(**PER_RAY)
+@no_type_check
+def _unshaded(at, normal, s, sources, pane, out):
+    lamps = sources.position_m.shape[0]
+    if s < lamps:
+        strength = lamp_strength(at, normal, row3(sources.position_m, s))
+        light = times(strength, row3(sources.color, s))
+    else:
+        light = _window_light(at, normal, sources, s - lamps, pane)
+    out[0], out[1], out[2] = light
+
+
+@njit(**PER_RAY)
 @no_type_check
 def lamp_strength(at, normal, position):
     """Irradiance by a lamp of intensity 1: cosine over square distance, fading to its range."""
@@ -95,7 +128,7 @@ def lamp_strength(at, normal, position):
     return cosine / square * fade * fade
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def _window_light(at, normal, sources, w, pane):
     """The pane as small discs, each with the form factor of a disc and a piece of sky behind it."""
@@ -144,7 +177,7 @@ def source_rays(point, place, source, sources, ball, pane):
     return rays
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def pane_point(sources, w, a, b):
     """The point of window w at shares a and b of its edges."""
@@ -152,7 +185,7 @@ def pane_point(sources, w, a, b):
     return plus(row3(sources.corner_m, w), plus(times(a, e), times(b, f)))
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def leaves_by_window(sources, at, d):
     """Whether a ray that hits nothing goes out by a window, whose light is counted with the sources."""

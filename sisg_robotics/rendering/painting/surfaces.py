@@ -9,6 +9,7 @@ from jaxtyping import Float32, Float64, Int32
 from numba import njit
 
 from ..casting.mesh import WorldMesh
+from ..kernels import PER_RAY
 from ..vectors import blend, dot, row3, times
 
 
@@ -83,7 +84,7 @@ def texture_place(surfaces, t, u, v):
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(**PER_RAY)
 @no_type_check
 def vertex_color(surfaces, t, u, v):
     """The vertices' colour and alpha at a point; ones where the scene has none."""

@@ -55,51 +55,47 @@ class Tracer:
 
         `cone` is their width in metres where they start and its growth per metre: one row for all, or one
         each. `first` is what they meet first, beyond holes and faint surfaces, where that is known. With
-        `mirrors`, reflections are looked for.
+        `mirrors`, reflections are looked for; else, as in mirrors, the room's mean light stands for them.
         """
         hits = cast_rays(self._scene, rays) if first is None or self._layered else first
-        out = Traced(np.zeros((len(rays), 3), dtype=np.float32), np.zeros(len(rays), dtype=np.float32))
-        rows = np.arange(len(rays))
-        weight = np.ones((len(rays), 3), dtype=np.float32)
-        clear = np.ones(len(rays), dtype=np.float32)  # of `weight`, what came by no pane
-        for layer in range(MOST_LAYERS):
-            self._light.light_up(rays, hits)
-            shaded = shade(
-                rays, hits, cone, self.surfaces, self._materials, self._light.grid,
-                self._light.sources, 0.0 if self._white else 1.0,
-            )  # fmt: skip
-            if mirrors:
-                self._look_into_mirrors(shaded, rays, hits, cone)
-            if layer == 0:
-                out.light[:] = shaded.light
-            else:
-                out.light[rows] += weight * shaded.light
-            away = np.flatnonzero(shaded.lacks & OPEN)
-            if len(away):
-                out.open_share[rows[away]] = clear[away]
-                if layer > 0:
-                    by_pane = weight[away] - clear[away, None]
-                    out.light[rows[away]] += by_pane * open_light(rays[away], self._white)
-            on = np.flatnonzero(shaded.lacks & BEHIND)
-            passed = weight[on] * shaded.behind[on]
-            bright = passed.max(axis=1, initial=0.0) > FAINTEST
-            on, weight = on[bright], passed[bright]
-            if not len(on):
+        shaded = self._shade(rays, hits, cone, mirrors)
+        light, open_share = shaded.light, ((shaded.lacks & OPEN) != 0).astype(np.float32)
+        on = np.flatnonzero(shaded.lacks & BEHIND)
+        rows, weight = on, shaded.behind[on]
+        clear = 1.0 - shaded.cover[on]  # of `weight`, what came by no pane
+        for _ in range(MOST_LAYERS - 1):
+            bright = weight.max(axis=1, initial=0.0) > FAINTEST
+            on, rows, weight, clear = on[bright], rows[bright], weight[bright], clear[bright]
+            if not len(rows):
                 break
-            clear = clear[on] * (1.0 - shaded.cover[on])
-            rows = rows[on]
             rays, cone = onward_rays(rays, hits, cone, on)
             hits = cast_rays(self._scene, rays)
-        return out
+            shaded = self._shade(rays, hits, cone, mirrors)
+            light[rows] += weight * shaded.light
+            away = np.flatnonzero(shaded.lacks & OPEN)
+            open_share[rows[away]] = clear[away]
+            by_pane = weight[away] - clear[away, None]
+            light[rows[away]] += by_pane * open_light(rays[away], self._white)
+            on = np.flatnonzero(shaded.lacks & BEHIND)
+            rows, weight = rows[on], weight[on] * shaded.behind[on]
+            clear = clear[on] * (1.0 - shaded.cover[on])
+        return Traced(light, open_share)
 
-    def _look_into_mirrors(self, shaded: Shaded, rays: np.ndarray, hits: FirstHits, cone: np.ndarray) -> None:
-        """Add what mirrors show to the light of their rays. Mirrors in mirrors show the room's mean light."""
+    def _shade(self, rays: np.ndarray, hits: FirstHits, cone: np.ndarray, mirrors: bool) -> Shaded:
+        """The light of what rays meet, with what mirrors there show."""
+        self._light.light_up(rays, hits)
+        shaded = shade(
+            rays, hits, cone, self.surfaces, self._materials, self._light.grid,
+            self._light.sources, 0.0 if self._white else 1.0, mirrors,
+        )  # fmt: skip
         rows = np.flatnonzero(shaded.lacks & MIRROR)
         if len(rows):
             onwards, cones = mirror_rays(rays, hits, cone, rows, self.surfaces, self._materials)
             seen = self.trace(onwards, cones, mirrors=False)
-            light = seen.light + seen.open_share[:, None] * open_light(onwards, self._white)
-            shaded.light[rows] += shaded.mirror[rows] * light
+            away = np.flatnonzero(seen.open_share)
+            seen.light[away] += seen.open_share[away, None] * open_light(onwards[away], self._white)
+            shaded.light[rows] += shaded.mirror[rows] * seen.light
+        return shaded
 
 
 @njit(cache=True, parallel=True, nogil=True)

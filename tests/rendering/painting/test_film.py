@@ -12,6 +12,7 @@ from sisg_robotics.rendering.painting.film import (
     daylight_film,
     develop,
     encode,
+    expose,
     neutral_film,
 )
 from sisg_robotics.rendering.painting.look import Look
@@ -37,6 +38,12 @@ def test_the_daylight_film_keeps_colours_below_its_shoulder_and_bends_without_a_
     assert (np.diff(seen) >= 0).all()
     assert seen.max() < 1
     assert seen[np.searchsorted(light, 3.0)] < 0.97
+
+
+@pytest.mark.parametrize("film", [daylight_film(1.0), neutral_film(0.7)])
+def test_exposing_is_developing_and_encoding(film):
+    light = np.random.default_rng(0).gamma(0.5, 2.0, (5000, 3)).astype(np.float32)
+    np.testing.assert_array_equal(expose(light, film), encode(develop(light, film), film))
 
 
 def test_what_a_look_can_be_is_checked():

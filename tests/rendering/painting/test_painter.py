@@ -102,6 +102,14 @@ def test_a_mirror_shows_what_stands_before_it(build):
     np.testing.assert_allclose(middle(build, [mirror, behind_us]), [0.9, 0.1, 0.3], atol=0.05)
 
 
+def test_metal_in_a_mirror_shows_the_rooms_mean_light(build):
+    """Behind the camera, and seen only in the mirror, metal as smooth as the mirror itself."""
+    glass = material(1.0, metallic=1.0, roughness=0.02)
+    copper = material((0.9, 0.5, 0.3), metallic=1.0, roughness=0.02)
+    seen = middle(build, [wall(build, 1, 3, glass), wall(build, 2, -3, copper, half=20)])
+    np.testing.assert_allclose(seen, [0.9, 0.5, 0.3], atol=0.03)
+
+
 def test_the_first_channel_makes_metal_and_the_second_roughness(build):
     texture = np.full((2, 2, 2), (255, 0), dtype=np.uint8)
     mirror = wall(build, 1, 2, material(1.0, metallic=1.0, roughness=1.0, metal_rough_texture=texture))
