@@ -25,8 +25,8 @@ from sisg_robotics.assets import AssetSpec, Node, export_glb, make_asset
 from sisg_robotics.jobs import Job, Store, run_jobs
 from sisg_robotics.jobs.cores import usable_cores
 from sisg_robotics.rendering.objects import ObjectViewSettings, make_settings
-from sisg_robotics.rendering.objects.outputs import ObjectTask, Place, render_one
 from sisg_robotics.rendering.objects.sources import ObjectSource
+from sisg_robotics.rendering.objects.task import ObjectTask, Place, render_one
 
 
 def main() -> None:

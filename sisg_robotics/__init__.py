@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .maps import VoxelMap as VoxelMap
     from .maps import build_map as build_map
     from .maps import merge_maps as merge_maps
+    from .rendering.objects.batch import render_objects as render_objects
     from .rendering.render import render as render
     from .scenes import Scene as Scene
     from .scenes import generate_scene as generate_scene
@@ -47,6 +48,7 @@ _HOME_OF = {
     "build_map": "maps",
     "merge_maps": "maps",
     "render": "rendering.render",
+    "render_objects": "rendering.objects.batch",
     "Scene": "scenes",
     "generate_scene": "scenes",
     "load_scene": "scenes",

@@ -76,10 +76,13 @@ def device_numbers(devices: Any) -> Sequence[int] | None:
 
 def said(report: RenderObjectsReport) -> str:
     """The report as lines, the last of them a summary. Raises DataError when all that was tried failed."""
-    lines = [
-        f"Failed {count} times: {reason}" for reason, count in report.reasons.most_common(_REASONS_SHOWN)
-    ]
+    shown = report.reasons.most_common(_REASONS_SHOWN)
+    lines = [_failures(report, *kind) for kind in shown]
+    if rest := report.failed - sum(count for _, count in shown):
+        lines.append(f"{rest} failed for other reasons.")
     beside = []
+    if report.plain:
+        beside.append(f"{report.plain} of them without some textures (render-objects-success.csv)")
     if report.present:
         beside.append(f"{counted(report.present, 'object')} there before")
     if report.left:
@@ -91,6 +94,12 @@ def said(report: RenderObjectsReport) -> str:
         raise DataError(" ".join([*lines, f"No object was rendered to {report.render_dir}{ending}."]))
     rendered = f"Rendered {report.rendered} of {counted(report.found, 'object')} to {report.render_dir}"
     return "\n".join([*lines, f"{rendered}{ending}."])
+
+
+def _failures(report: RenderObjectsReport, kind: str, count: int) -> str:
+    name, reason = report.examples[kind]
+    others = "" if count == 1 else f" and {counted(count - 1, 'other')}"
+    return f"{count} failed: {reason.rstrip('.')} ({name}{others})."
 
 
 def _demo_objects() -> Path:

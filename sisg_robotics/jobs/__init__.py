@@ -1,5 +1,6 @@
 """Many calls on many processes or machines, files anywhere, and logs that survive."""
 
+from .file_systems import Unreachable as Unreachable
 from .job import Job as Job
 from .job import Outcome as Outcome
 from .run import check_options as check_options

@@ -17,8 +17,7 @@ def claim(store: Store, name: str, wanted: Mapping[str, Any]) -> None:
     Also removes what killed processes left unfinished. Raises RequestError when the store was begun with
     something else, or is a memory:// one, which other processes cannot reach.
     """
-    if store.url.startswith("memory://"):
-        raise RequestError(f"{store.url} is in one process only. Choose a place that all workers can reach.")
+    check_shared(store.url)
     store.sweep()
     text = json.dumps(wanted, indent=1, sort_keys=True, default=_plain) + "\n"
     try:
@@ -35,6 +34,12 @@ def claim(store: Store, name: str, wanted: Mapping[str, Any]) -> None:
                 f"{store.url} was begun with {key} {known.get(key)}, not {value}. "
                 "Choose another render_dir, or delete that one."
             )
+
+
+def check_shared(url: str) -> None:
+    """Raise RequestError for memory://, which no other process can reach."""
+    if url.startswith("memory://"):
+        raise RequestError(f"{url} is in one process only. Choose a place that all workers can reach.")
 
 
 def _plain(value: Any) -> Any:

@@ -17,6 +17,10 @@ PACKAGES = {
 READ_ONLY = ("http", "https")
 
 
+class Unreachable(RequestError):
+    """A place that did not answer as it should; another time it may."""
+
+
 def protocol_of(url: str) -> str:
     """The protocol of a URL; "file" for a path. Raises BadValue for one that fsspec does not know."""
     from fsspec.registry import known_implementations
@@ -52,4 +56,4 @@ def speaking(url: str) -> Iterator[None]:
     except NotImplementedError as error:
         raise RequestError(f"{url} can only be read. Choose another place to write to.") from error
     except Exception as error:
-        raise RequestError(f"{url}: {type(error).__name__}: {error}") from error
+        raise Unreachable(f"{url}: {type(error).__name__}: {error}") from error

@@ -20,10 +20,14 @@ class Job:
     key: str
     function: Callable[..., Any]
     arguments: tuple[Any, ...] = ()
+    prepare: Callable[..., Any] | None = None
+    """Called first, with the same arguments, outside the time limit: what only the first call waits for, such
+    as compilers. What it raises is left for the call to meet."""
 
     def __post_init__(self) -> None:
-        if "<" in self.function.__qualname__:
-            raise BadValue("the function of a job", self.function.__qualname__, "at the top of a module")
+        for function in (self.function, self.prepare or self.function):
+            if "<" in function.__qualname__:
+                raise BadValue("the function of a job", function.__qualname__, "at the top of a module")
 
 
 class Answer(NamedTuple):

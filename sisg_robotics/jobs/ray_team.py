@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import pickle
+import socket
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -151,6 +152,7 @@ class Guard:
 
 
 _STARTED_HERE = False
+_CONNECT_LIMIT_S = 10.0
 
 
 def _connected(address: str | None) -> Any:
@@ -163,6 +165,7 @@ def _connected(address: str | None) -> Any:
         install = "pip install 'sisg-robotics[ray]'"
         raise MissingDependency("ray", "executor=ray", install) from error
     if not ray.is_initialized():
+        _check_listens(address)
         try:
             ray.init(
                 address=address, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR
@@ -171,6 +174,19 @@ def _connected(address: str | None) -> Any:
             raise RequestError(f"No Ray cluster at {address!r}: {str(error).splitlines()[0]}") from error
         _STARTED_HERE = True
     return ray
+
+
+def _check_listens(address: str | None) -> None:
+    """Ray itself tries for many minutes when nobody is there."""
+    host, colon, port = (address or "").removeprefix("ray://").rpartition(":")
+    if not colon or not port.isdigit():
+        return  # None, "auto" and the like
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT_LIMIT_S).close()
+    except (OSError, OverflowError) as error:
+        raise RequestError(
+            f"No Ray cluster at {address!r}: {error}. Start one there, or leave it out."
+        ) from error
 
 
 def _leave(ray: Any) -> None:

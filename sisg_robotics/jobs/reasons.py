@@ -41,5 +41,11 @@ def reason_of_time(limit_s: float) -> str:
     return f"took longer than {limit_s:g} s"
 
 
+def kind_of(reason: str) -> str:
+    """What to count a reason by: the word before its colon ("no_faces"), or all of it."""
+    word, colon, _ = reason.partition(": ")
+    return word if colon and word.isidentifier() else reason
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())[:1000]

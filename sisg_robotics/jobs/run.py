@@ -48,7 +48,8 @@ def run_jobs(
     `jobs` is drawn from as workers become free, so it may be endless. Each worker is a process on `threads`
     cores (default: the cores divided by `workers`; by default as many workers as cores). A call that takes
     longer than `time_limit_s`, or whose process dies, or that raises, is tried `retries` times more; our own
-    errors say that the input is bad, and are not. The limit counts from when the function is imported.
+    errors, but for Unreachable, say that the input is bad, and are not. The limit counts from when the
+    function is imported and prepared.
 
     `executor="ray"` does the same on the Ray cluster at `address` ("auto": the one this machine belongs to),
     or on one that is started here when there is none; `workers` is then by default as many as it has cores.
@@ -126,7 +127,7 @@ def _next(again: deque[_Attempt], jobs: Iterator[Job]) -> _Attempt | None:
     if again:
         return again.popleft()
     job = next(jobs, None)
-    return None if job is None else _Attempt(job, pickle.dumps((job.function, job.arguments)))
+    return None if job is None else _Attempt(job, pickle.dumps((job.function, job.arguments, job.prepare)))
 
 
 def _outcome(attempt: _Attempt, answer: Answer) -> Outcome:

@@ -1,8 +1,9 @@
 """One process that makes calls, one at a time, and can be killed.
 
 It has a pipe of its own, so that one which dies in the middle of a word harms no other. To it goes a pickled
-(function, arguments). From it comes "ready" once; then for each call "begun", when the function is imported
-and the time limit starts to count, and an Answer. Both ends are ours; nothing from outside is unpickled.
+(function, arguments, prepare). From it comes "ready" once; then for each call "begun", when the function is
+imported and prepared and the time limit starts to count, and an Answer. Both ends are ours; nothing from
+outside is unpickled.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 
 from ..errors import RequestError, SisgError
 from .cores import inherited_by_children
+from .file_systems import Unreachable
 from .job import Answer
 from .reasons import reason_of, reason_of_death, reason_of_time
 
@@ -71,7 +73,7 @@ class Worker:
         return self._stage_start + self._stage_limit_s - time.monotonic()
 
     def give(self, call: bytes, time_limit_s: float | None = None) -> None:
-        """Hand it a call: a pickled (function, arguments)."""
+        """Hand it a call: a pickled (function, arguments, prepare)."""
         self.busy = True
         self._limit_s = math.inf if time_limit_s is None else time_limit_s
         self._begin_stage(_START_LIMIT_S)
@@ -159,11 +161,14 @@ def _call(pipe: Connection, call: bytes) -> bytes:
     """Make the call; its answer, pickled."""
     start = time.monotonic()
     try:
-        function, arguments = pickle.loads(call)
+        function, arguments, prepare = pickle.loads(call)
+        if prepare is not None:
+            with suppress(Exception):
+                prepare(*arguments)
         pipe.send("begun")
         start = time.monotonic()
         value = function(*arguments)
         return pickle.dumps(Answer(True, "", time.monotonic() - start, value))
     except BaseException as error:  # also SystemExit: a call must not end the worker
-        answer = Answer(False, reason_of(error), time.monotonic() - start, final=isinstance(error, SisgError))
-        return pickle.dumps(answer)
+        final = isinstance(error, SisgError) and not isinstance(error, Unreachable)
+        return pickle.dumps(Answer(False, reason_of(error), time.monotonic() - start, final=final))

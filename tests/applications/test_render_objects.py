@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from sisg_robotics.app.configs import RenderObjectsConfig
-from sisg_robotics.app.object_views import device_numbers, view_settings
+from sisg_robotics.app.object_views import device_numbers, said, view_settings
 from sisg_robotics.app.scene_lists import prompt_list
 from sisg_robotics.errors import BadValue, MissingPath
+from sisg_robotics.rendering.objects import RenderObjectsReport
 
 SMALL = ("num_renders=2", "resolution=24", "samples=1", "processes=2")
 
@@ -42,8 +44,31 @@ def test_bad_objects_are_counted_by_reason_and_all_of_them_is_status_1(sisg: Cal
         Path("models", name).touch()
     ended = sisg("render_objects", "objects=models", *SMALL)
     assert ended.status == 1
-    assert "Failed 2 times: empty_file: " in ended.err
+    assert re.search(
+        r"2 failed: empty_file: is empty \(models/[ab]\.stl and 1 other\)\. No object", ended.err
+    )
     assert "No object was rendered to data/object_views; 2 failed (render-objects-failed.csv)." in ended.err
+
+
+def test_the_most_frequent_reasons_are_told_with_an_example_each() -> None:
+    report = RenderObjectsReport("views", found=12, rendered=1, failed=11)
+    report.reasons.update({"ab": 1, "b": 2, "c": 2, "took longer than 3 s": 2, "d": 2, "e": 2})
+    report.examples.update({kind: ("x.glb", f"{kind}: it is bad.") for kind in report.reasons})
+    first, *_, rest, summary = said(report).splitlines()
+    assert first == "2 failed: b: it is bad (x.glb and 1 other)."
+    assert rest == "1 failed for other reasons."
+    assert summary == "Rendered 1 of 12 objects to views; 11 failed (render-objects-failed.csv)."
+
+
+def test_objects_without_their_textures_are_rendered_and_counted(sisg: Callable) -> None:
+    Path("models").mkdir()
+    Path("models/a.mtl").write_text("newmtl skin\nmap_Kd wood.png\n")
+    Path("models/a.obj").write_text("mtllib a.mtl\nusemtl skin\nv 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
+    ended = sisg("render_objects", "objects=models", *SMALL)
+    told = "1 of them without some textures (render-objects-success.csv)"
+    assert ended.last_line == f"Rendered 1 of 1 object to data/object_views; {told}."
+    rows = Path("data/object_views/render-objects-success.csv").read_text().splitlines()
+    assert rows[1].endswith(",models/a.obj," + rows[1].split(",")[2] + ",1,missing_textures: wood.png")
 
 
 @pytest.mark.parametrize(

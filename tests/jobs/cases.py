@@ -13,6 +13,7 @@ from sisg_robotics.jobs import Job, Outcome, run_jobs
 BAD = {
     "bug": (deeds.raise_bug, (), "ZeroDivisionError: division by zero (deeds.py, line ", 2),
     "refused": (deeds.refuse, (), "chair.glb: it has no faces. Write it again.", 1),
+    "away": (deeds.reach_nobody, (), "s3://bucket/chair.glb: it said 503", 2),
     "left": (deeds.leave, (3,), "its process ended with status 3", 2),
     "exit": (deeds.exit_politely, (), "SystemExit: 4 (deeds.py, line ", 2),
     "segfault": (deeds.segfault, (), "its process was killed by SIGSEGV", 2),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sisg_robotics.errors import BadFile
+from sisg_robotics.jobs import Unreachable
 
 
 def square(number: int) -> int:
@@ -21,6 +22,23 @@ def raise_bug() -> None:
 
 def refuse() -> None:
     raise BadFile("chair.glb", "it has no faces")
+
+
+def reach_nobody() -> None:
+    raise Unreachable("s3://bucket/chair.glb: it said 503")
+
+
+PREPARED: list[tuple[int, float]] = []
+
+
+def prepare_slowly(number: int, seconds: float) -> None:
+    PREPARED.append((number, seconds))
+    time.sleep(seconds)
+    raise ZeroDivisionError("which is for the call to meet")
+
+
+def tell_what_is_prepared(number: int, seconds: float) -> list[tuple[int, float]]:
+    return PREPARED
 
 
 def leave(status: int) -> None:

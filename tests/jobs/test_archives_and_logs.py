@@ -16,6 +16,7 @@ from sisg_robotics.jobs import Outcome, Store
 from sisg_robotics.jobs.archives import TAR_END, archive_bytes, tar_members
 from sisg_robotics.jobs.claim import claim
 from sisg_robotics.jobs.log import CsvLog
+from sisg_robotics.jobs.reasons import kind_of
 
 FILES = {
     "000.png": bytes(range(256)) * 5,
@@ -100,3 +101,17 @@ def test_a_claim_holds_for_the_same_and_refuses_another(tmp_path: Path) -> None:
     (tmp_path / "claim.json").write_text("{")
     with pytest.raises(BadFile, match="is not JSON"):
         claim(store, "claim.json", {})
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        ("nan_vertices: vertex 1 of 3 is not a finite number", "nan_vertices"),
+        ("ValueError: it is: wrong (views.py, line 3)", "ValueError"),
+        ("took longer than 300 s", "took longer than 300 s"),
+        ("the disk is full: /a", "the disk is full: /a"),
+        ("s3://bucket/x: gone", "s3://bucket/x: gone"),
+    ],
+)
+def test_reasons_are_counted_by_their_first_word(reason: str, kind: str) -> None:
+    assert kind_of(reason) == kind

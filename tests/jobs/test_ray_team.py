@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,3 +53,14 @@ def test_a_cluster_that_is_not_there_is_one_sentence() -> None:
         ray.shutdown()
     with pytest.raises(RequestError, match="No Ray cluster at 'auto'"):
         run_jobs([], executor="ray", address="auto")
+
+
+@pytest.mark.parametrize("form", ["127.0.0.1:{}", "ray://127.0.0.1:{}"])
+def test_an_address_where_nobody_listens_is_said_at_once(form: str) -> None:
+    if ray.is_initialized():
+        ray.shutdown()
+    with socket.socket() as taken:  # bound, so nobody else's; not listening, so nobody answers
+        taken.bind(("127.0.0.1", 0))
+        address = form.format(taken.getsockname()[1])
+        with pytest.raises(RequestError, match=f"No Ray cluster at '{address}': .*refused"):
+            run_jobs([], executor="ray", address=address)

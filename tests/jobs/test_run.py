@@ -31,6 +31,12 @@ def test_what_dies_is_tried_again_as_often_as_asked(tmp_path: Path) -> None:
     cases.check_that_attempts_are_counted(tmp_path, workers=2)
 
 
+def test_preparing_takes_no_time_of_the_call_and_cannot_fail_it() -> None:
+    job = Job("slow", deeds.tell_what_is_prepared, (7, 1.0), prepare=deeds.prepare_slowly)
+    outcome = cases.outcomes_of([job], time_limit_s=0.8, retries=0, workers=1)["slow"]
+    assert outcome.ok and outcome.value == [(7, 1.0)] and outcome.seconds < 0.8
+
+
 def test_nothing_is_retried_when_nothing_is_asked() -> None:
     outcomes = cases.outcomes_of([Job("bug", deeds.raise_bug)], retries=0, workers=1)
     assert outcomes["bug"].attempts == 1
@@ -123,6 +129,8 @@ def test_each_worker_sees_its_gpu() -> None:
 def test_a_function_that_others_cannot_import_is_refused() -> None:
     with pytest.raises(BadValue, match="at the top of a module"):
         Job("key", lambda: None)
+    with pytest.raises(BadValue, match="at the top of a module"):
+        Job("key", deeds.raise_bug, prepare=lambda: None)
 
 
 def test_a_worker_that_cannot_start_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from sisg_robotics.errors import BadFile, BadValue, MissingDependency, RequestError
-from sisg_robotics.jobs import Store
+from sisg_robotics.jobs import Store, Unreachable
+from sisg_robotics.jobs.file_systems import speaking
 from sisg_robotics.jobs.reasons import reason_of
 from sisg_robotics.jobs.storage import _aside
 
@@ -134,6 +135,13 @@ def test_a_place_that_can_only_be_read_says_so() -> None:
     pytest.importorskip("aiohttp")
     with pytest.raises(RequestError, match=r"http://127.0.0.1:9/x can only be read"):
         Store("http://127.0.0.1:9/x").write("a", b"")
+
+
+def test_what_a_far_place_says_is_passing_and_what_we_say_is_not() -> None:
+    with pytest.raises(Unreachable, match="s3://bucket: ValueError: 503 Slow Down"), speaking("s3://bucket"):
+        raise ValueError("503 Slow Down")
+    with pytest.raises(FileNotFoundError), speaking("s3://bucket"):
+        raise FileNotFoundError
 
 
 def test_home_and_relative_places_are_the_same_for_other_processes(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 from jaxtyping import UInt8
@@ -27,11 +28,9 @@ def decode_image(source: Source, data: bytes | None, name: str) -> UInt8[np.ndar
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of large and odd files; the size is checked here
         try:
-            image = Image.open(io.BytesIO(data), formats=_FORMATS)
+            with _pillow_sets_no_limit():
+                image = Image.open(io.BytesIO(data), formats=_FORMATS)
             width, height = image.size
-        except Image.DecompressionBombError:
-            source.take_pixels(1 << 20, 1 << 20, name)
-            raise
         except Exception:  # Pillow's decoders trip over damaged files in any way there is
             source.missing_textures[name] = None
             return None
@@ -41,6 +40,17 @@ def decode_image(source: Source, data: bytes | None, name: str) -> UInt8[np.ndar
         except Exception:  # likewise
             source.missing_textures[name] = None
             return None
+
+
+@contextmanager
+def _pillow_sets_no_limit() -> Iterator[None]:
+    """While a header is read: how many pixels are too many is for `Limits` to say, with the true number."""
+    before = Image.MAX_IMAGE_PIXELS
+    Image.MAX_IMAGE_PIXELS = None
+    try:
+        yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = before
 
 
 def _to_bytes(image: Image.Image) -> UInt8[np.ndarray, "h w c"]:

@@ -75,9 +75,7 @@ class UsdMaterials:
         shader = None if bound is None else _surface(bound)
         if bound is None or shader is None:
             name = "plain" if bound is None else bound.GetPrim().GetName()
-            return Look(
-                Material(name, (0.8, 0.8, 0.8) if bound else (1.0, 1.0, 1.0)), wears_display_color=True
-            )
+            return Look(Material(name, (0.8, 0.8, 0.8)), wears_display_color=True)
         names = (
             "diffuseColor",
             "emissiveColor",

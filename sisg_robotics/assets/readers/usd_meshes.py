@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -55,12 +56,13 @@ def mesh_parts(
         shades = colors if look.wears_display_color else None
         if shades is not None and opacity is not None and bound is None:
             shades = np.concatenate([shades, opacity], axis=1)
+        material = look.material if shades is None else replace(look.material, color_rgb=(1.0, 1.0, 1.0))
         parts.append(
             make_part(
                 source,
                 points[corners[used]],
                 merged.reshape(-1, 3),
-                look.material,
+                material,
                 normals=None if normals is None else normals[used],
                 uv=None if uv is None else look.uv_of(uv[used]),
                 colors=None if shades is None else shades[used],

@@ -10,20 +10,21 @@ from pathlib import Path
 from ...errors import BadValue, RequestError, UnknownName
 from ...jobs import Job, Outcome, Store, check_options, run_jobs
 from ...jobs.archives import FORMATS
-from ...jobs.claim import claim
-from ...jobs.reasons import DISK_FULL
+from ...jobs.claim import check_shared, claim
+from ...jobs.reasons import DISK_FULL, kind_of
 from .claim import CLAIM_FILE, wanted_bytes
-from .outputs import Archives, ObjectTask, Output, Shards, render_one
+from .outputs import Archives, Output, Shards
 from .records import Records
 from .settings import ObjectViewSettings
 from .sources import find_objects
+from .task import MISSING_TEXTURES, ObjectTask, render_one, warm_up
 
 LAYOUTS = ("objects", "webdataset")
 
 
 @dataclass
 class RenderObjectsReport:
-    """How many objects there were and what became of them; `reasons` counts those of this run's failures."""
+    """How many objects there were and what became of them."""
 
     render_dir: str
     found: int = 0
@@ -33,7 +34,12 @@ class RenderObjectsReport:
     failed: int = 0
     left: int = 0
     """Failed in an earlier run, and not tried again."""
+    plain: int = 0
+    """Rendered in this run with plain surfaces, since textures are missing; the success log names them."""
     reasons: Counter[str] = field(default_factory=Counter)
+    """Why objects failed in this run, by the words that the reasons begin with ("no_faces")."""
+    examples: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Of each such word the first object and its whole reason."""
 
 
 def render_objects(
@@ -77,6 +83,8 @@ def render_objects(
     _check(save_format, layout, scenes_per_chunk, seed)
     check_options(executor, processes, threads, render_timeout, retries)
     sources = find_objects(objects, uids_path=uids_path, limit=limit)
+    for place in {download_dir or "", *(source.url for source in sources)}:
+        check_shared(place)
     store = Store(str(render_dir)).absolute()
     wanted = wanted_bytes(
         settings, seed, save_format=save_format, layout=layout, scenes_per_chunk=scenes_per_chunk,
@@ -100,7 +108,7 @@ def render_objects(
         for source in todo:
             names[source.uid] = source.identifier
             task = ObjectTask(source, settings, seed, download_dir, output.place(source))
-            yield Job(source.uid, render_one, (task,))
+            yield Job(source.uid, render_one, (task,), prepare=warm_up)
             yield from output.chores()
 
     outcomes = run_jobs(
@@ -111,8 +119,9 @@ def render_objects(
     try:
         for outcome in outcomes:
             if outcome.key in names:
-                _count(report, outcome)
-                records.write(outcome, names.pop(outcome.key))
+                name = names.pop(outcome.key)
+                _count(report, outcome, name)
+                records.write(outcome, name)
                 output.settle(outcome)
             elif not outcome.ok:  # a chore
                 raise RequestError(f"{store.url}: {outcome.key} could not be written: {outcome.reason}")
@@ -139,9 +148,12 @@ def _check(save_format: str, layout: str, scenes_per_chunk: int, seed: int) -> N
             raise BadValue(name, value, f"{least} or more")
 
 
-def _count(report: RenderObjectsReport, outcome: Outcome) -> None:
+def _count(report: RenderObjectsReport, outcome: Outcome, name: str) -> None:
     if outcome.ok:
         report.rendered += 1
+        report.plain += str(outcome.value).startswith(MISSING_TEXTURES)
     else:
+        kind = kind_of(outcome.reason)
         report.failed += 1
-        report.reasons[outcome.reason] += 1
+        report.reasons[kind] += 1
+        report.examples.setdefault(kind, (name, outcome.reason))

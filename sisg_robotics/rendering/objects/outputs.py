@@ -3,80 +3,24 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import NamedTuple, Protocol, runtime_checkable
+from collections.abc import Iterator, Sequence
+from typing import Protocol, runtime_checkable
 
-from ...assets.readers import BadModel, Model, read_model
-from ...errors import DataError
 from ...jobs import Job, Outcome, Store
-from ...jobs.archives import archive_bytes
-from .download import local_copy
-from .settings import ObjectViewSettings
 from .shards import (
     PARTS,
     Shard,
     clear_parts,
     failed_in,
     pack_shard,
-    part_bytes,
     part_name,
     parts_present,
     reopen_shard,
     shards_of,
 )
 from .sources import ObjectSource
-from .views import METADATA_NAME, render_object
-
-
-class Place(NamedTuple):
-    """A set's place in a store. `form` is an archive format, "files" or "part" (of a shard)."""
-
-    store: Store
-    name: str
-    form: str
-
-    def write(self, uid: str, files: Mapping[str, bytes]) -> None:
-        """Write the set whole or not at all."""
-        if self.form == "files":
-            self.store.write_folder(self.name, files)
-        elif self.form == "part":
-            self.store.write(self.name, part_bytes(uid, files))
-        else:
-            self.store.write(self.name, archive_bytes(uid, files, self.form))
-
-
-class ObjectTask(NamedTuple):
-    """All that another process must know to render an object."""
-
-    source: ObjectSource
-    settings: ObjectViewSettings
-    seed: int
-    download_dir: str | None
-    place: Place
-
-
-def render_one(task: ObjectTask) -> None:
-    """Fetch, read, render, write."""
-    source = task.source
-    with local_copy(source, task.download_dir) as path:
-        model = _model(path)
-        files = render_object(
-            model,
-            settings=task.settings,
-            seed=task.seed,
-            uid=source.uid,
-            file_identifier=source.identifier,
-        )
-    task.place.write(source.uid, files)
-
-
-def _model(path: Path) -> Model:
-    """The model at a path. Its faults are told without the path, which may be a passing one."""
-    try:
-        return read_model(path)
-    except BadModel as error:
-        raise DataError(f"{error.reason}: {error.problem}") from error
+from .task import Place
+from .views import METADATA_NAME
 
 
 @runtime_checkable

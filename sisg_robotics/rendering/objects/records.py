@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from ...jobs import Outcome, Store
@@ -44,10 +45,12 @@ class Records:
         return self._store.is_local and self._store.folder.resolve() == self._folder.resolve()
 
     def write(self, outcome: Outcome, name: str) -> None:
-        """Add what came of an object; `name` is its identifier."""
-        (self._success if outcome.ok else self._failed).append(outcome, name)
-        if not outcome.ok:
-            self.failures[outcome.key] = outcome.reason
+        """Add what came of an object; `name` is its identifier. One that is rendered may have a note."""
+        if outcome.ok:
+            self._success.append(replace(outcome, reason=str(outcome.value or "")), name)
+            return
+        self._failed.append(outcome, name)
+        self.failures[outcome.key] = outcome.reason
 
     def close(self) -> None:
         """Copy the logs to where the sets are."""

@@ -86,8 +86,8 @@ class ObjectViewSettings:
     background: Background = "transparent"
     """"transparent": straight alpha, white where nothing is. A colour: no alpha, blended at the edges."""
     samples: int = 4
-    """Rays a pixel, for the picture: 16 smooths edges further and takes three times as long. Depth, normal
-    and mask have one, through the pixel's centre."""
+    """Rays a pixel, for the picture: 16 smooths edges further and takes two to three times as long. Depth,
+    normal and mask have one, through the pixel's centre."""
     modalities: tuple[str, ...] = ()
     depth_unit: DepthUnit = "normalized"
     """"normalized": the unit of the camera poses. "metres": the file's own unit, as before normalisation."""

@@ -144,12 +144,23 @@ def test_textures_that_claim_gigabytes(tmp_path, triangle_file):
     for width, height in ((40_000, 40_000), (1_000_000, 1_000_000), (16_000, 16_000)):
         (tmp_path / "wood.png").write_bytes(huge_png(width, height))
         assert reason_of(path) == "texture_too_large"
+        with pytest.raises(BadModel, match=f"claims {width} x {height} pixels, more than 134217728"):
+            read_model(path)
     (tmp_path / "looks.mtl").write_text("newmtl a\nmap_Kd wood.png\n")
     (tmp_path / "a.obj").write_text("mtllib looks.mtl\nusemtl a\nv 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
     assert reason_of(tmp_path / "a.obj") == "texture_too_large"
     Image.new("RGB", (100, 100)).save(tmp_path / "wood.png")
     assert reason_of(path, Limits(max_all_texture_pixels=9_999)) == "texture_too_large"
     assert read_model(path, limits=Limits(max_all_texture_pixels=10_000)).facts.missing_textures == ()
+
+
+def test_a_raised_limit_on_textures_counts_above_pillow_s_own(tmp_path, triangle_file, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    textured(triangle_file, "wood.png")
+    Image.new("RGB", (20, 20)).save(tmp_path / "wood.png")
+    path = triangle_file.gltf(tmp_path / "a.gltf")
+    assert read_model(path).nodes[0].parts[0].material.texture.shape == (20, 20, 3)
+    assert Image.MAX_IMAGE_PIXELS == 100
 
 
 def test_claims_beyond_the_file(tmp_path, file):

@@ -137,6 +137,15 @@ def test_display_colours_instances_and_hidden_things(tmp_path, stage_at):
     colors = model.nodes[0].parts[0].colors
     np.testing.assert_allclose(colors[0], [1, 0, 0, 1])
     np.testing.assert_allclose(colors[-1], [0, 0, 0.5, 1])
+    assert model.nodes[0].parts[0].material.color_rgb == (1, 1, 1)
+
+
+def test_a_mesh_without_any_colour_is_plain_grey_as_in_other_formats(tmp_path, stage_at):
+    stage = stage_at()
+    two_quads(stage, "/World/bare")
+    stage.Save()
+    (part,) = read_model(tmp_path / "a.usda").nodes[0].parts
+    assert part.material.color_rgb == (0.8, 0.8, 0.8) and part.colors is None
 
 
 def test_a_point_instancer_repeats_its_prototypes(tmp_path, stage_at):

@@ -195,9 +195,13 @@ def test_a_wrong_request_is_refused(
         rendered(objects, tmp_path, **options)
 
 
-def test_memory_of_one_process_is_no_place_for_others(objects: Path) -> None:
-    with pytest.raises(RequestError, match="in one process only"):
-        batches.render_objects(objects, "memory://renders", settings=SETTINGS)
+@pytest.mark.parametrize("place", ["objects", "render_dir", "download_dir"])
+def test_memory_of_one_process_is_no_place_for_others(objects: Path, tmp_path: Path, place: str) -> None:
+    Store("memory://models").write("a.stl", b"")
+    places = {"objects": objects, "render_dir": tmp_path, place: "memory://models"}
+    with pytest.raises(RequestError, match="memory://models is in one process only"):
+        batches.render_objects(**places, settings=SETTINGS)
+    assert not list(tmp_path.iterdir())
 
 
 def test_nothing_to_render_is_said(tmp_path: Path) -> None:
