@@ -95,6 +95,9 @@ class RenderConfig:
     )
     samples: int = key(1, "rays for each pixel of colour: 1, 4 or 16")
     sensor: str = key("ideal", "camera that is imitated: ideal, kinect_v1, realsense_d435, ...")
+    lens: Any = key(
+        None, "bends all pictures: kinect_v1_color, or Brown-Conrady [k1,k2,p1,p2,k3]; null: no bending"
+    )
     keep_ideal: bool = key(False, "keep true colour and depth beside the sensor's, in ideal/")
     engine: str = key("raycaster", "what draws: raycaster, or blender (an extra) for path-traced pictures")
     check_views: bool | None = key(None, "leave out bad views; null: yes, but not of poses from a file")

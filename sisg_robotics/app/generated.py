@@ -45,6 +45,8 @@ def render_arguments(look: RenderConfig) -> dict[str, Any]:
     from ..rendering.cameras import TrajectoryPlan, ViewChecks
     from ..rendering.cameras.view_checks import OFF
 
+    if not isinstance(look.orbit_object, int | str | None):
+        raise BadValue("orbit_object", look.orbit_object, "an object's id or category")
     checks = OFF
     if look.check_views or (look.check_views is None and look.trajectory != "file"):
         checks = ViewChecks(**asdict(look.checks))
@@ -73,7 +75,7 @@ def render_arguments(look: RenderConfig) -> dict[str, Any]:
         "rig": look.rig,
         "channels": tuple(look.channels),
         "samples": look.samples,
-        "sensor": look.sensor,
+        "sensor": _sensor(look),
         "keep_ideal": look.keep_ideal,
         "engine": look.engine,
     }
@@ -85,6 +87,15 @@ def trajectory_line(folder: Path) -> str:
     from ..rendering.render import TRAJECTORY_FILE
 
     return summary_of(json.loads((folder / TRAJECTORY_FILE).read_text(encoding="utf-8")))
+
+
+def _sensor(look: RenderConfig) -> Any:
+    """The sensor by name, or made with the lens that is asked for."""
+    from ..rendering.sensors import make_lens, make_sensor
+
+    if look.lens is None:
+        return look.sensor
+    return make_sensor(look.sensor, distortion=make_lens(look.lens))
 
 
 def _in_radians(waypoints: Any) -> tuple[tuple[float, ...], ...]:

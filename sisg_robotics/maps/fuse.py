@@ -9,6 +9,7 @@ from typing import Any
 
 from .._progress import progress_bar
 from ..datasets.frame import RgbdFrame
+from ..datasets.sequence import RgbdSequence
 from ..encoders.protocol import Encoder
 from ..errors import BadValue, RequestError, SisgError
 from .accumulate import VoxelFusion
@@ -29,7 +30,8 @@ def build_map(
 ) -> VoxelMap:
     """Fuse the frames of a sequence into one voxel map of image features.
 
-    `sequence` is an RgbdSequence or any iterable of RgbdFrame; `frames` picks positions in a sequence, such
+    `sequence` is an RgbdSequence, whose pictures are straightened where a lens bent them, or any iterable of
+    pinhole cameras' RgbdFrame; `frames` picks positions in a sequence, such
     as `range(0, 500, 5)`. Depth outside [min_depth_m, max_depth_m] is not used. `origin_xyz_m` is half a cell
     below zero unless given, so that a floor at z = 0 lies inside cells and not on their border. A frame that
     cannot be read ends the work, or with `on_bad_frame="skip"` is warned about and listed in the map's
@@ -40,6 +42,8 @@ def build_map(
     """
     if on_bad_frame not in ("refuse", "skip"):
         raise BadValue("on_bad_frame", on_bad_frame, "'refuse' or 'skip'")
+    if isinstance(sequence, RgbdSequence):
+        sequence = sequence.undistorted()
     fusion = VoxelFusion(
         encoder,
         cell_size_m=cell_size_m,

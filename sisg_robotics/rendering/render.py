@@ -6,13 +6,13 @@ Beside the sequence (datasets/sequence.py) and the scene, the folder holds
   ideal/            with keep_ideal: rgb and depth as they are without the sensor, a sequence of its own
 and for a rig of k cameras, whose frames 0 to k - 1 are the first step's, the next k the second's, and so on,
   rig.json          the cameras (cameras/rig.py)
-  base_poses.txt    a line a frame, 16 numbers: T_world_base of the robot, x forward, y left, z up; VLMaps
-                    reads it as mobile_base with the pose_info that rig.json has for a camera above the base
+  base_poses.txt    a line a frame, 16 numbers: T_world_base of the robot, x forward, y left, z up
+  mobile_base.txt   the same as VLMaps' mobile_base wants it, with Habitat's axes; a camera right above the
+                    base has the pose_info for it in rig.json
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,19 +22,19 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
-from .. import __version__
 from ..assets import class_ids
 from ..datasets import ObjectInfo, PoseFormat, RgbdSequence, SequenceWriter
 from ..datasets.files import write_text
 from ..datasets.layout import REQUIRED_CHANNELS, SUFFIXES
-from ..datasets.metadata import SequenceMetadata
 from ..datasets.poses import poses_text, read_poses
 from ..errors import BadValue, RequestError, UnknownName
 from ..geometry import Intrinsics
 from ..scenes import save_scene, scene_instances
 from ..scenes.scene import Instance, Scene
+from . import made_by
 from .cameras import CAMERA_HEIGHT_M, ROBOT_RADIUS_M, Rig, Trajectory, TrajectoryPlan, ViewChecks, make_rig
 from .cameras.plan import plan_trajectory
+from .cameras.rig import mobile_base_poses
 from .channels import SAMPLES
 from .drawing import draw_missing
 from .raycaster import Raycaster
@@ -48,6 +48,8 @@ SCENE_FILES = ("scene.json", "scene.glb")
 TRAJECTORY_FILE = "trajectory.json"
 RIG_FILE = "rig.json"
 BASE_POSES_FILE = "base_poses.txt"
+MOBILE_BASE_FILE = "mobile_base.txt"
+RIG_FILES = (RIG_FILE, BASE_POSES_FILE, MOBILE_BASE_FILE)
 
 
 def render(
@@ -92,6 +94,10 @@ def render(
     beside = [channel for channel in SUFFIXES if channel not in REQUIRED_CHANNELS]
     if set(channels) - set(beside):
         raise BadValue("channels", list(channels), f"some of {', '.join(beside)}")
+    if min(width, height) < 1:
+        raise BadValue("width and height", (width, height), "1 or more")
+    if not 0 < fov_x_deg < 180:
+        raise BadValue("fov_x_deg", fov_x_deg, "between 0 and 180")
     root, instances = Path(folder), scene_instances(scene)
     intrinsics = Intrinsics.from_fov(width, height, float(np.deg2rad(fov_x_deg)))
     sensor = make_sensor(sensor) if isinstance(sensor, str) else sensor
@@ -102,24 +108,25 @@ def render(
     elif isinstance(rig, str):
         rig = make_rig(rig, trajectory.camera_height_m)
     cameras = (intrinsics,) if rig is None else rig.intrinsics(intrinsics)
-    made_by = _made_by(scene) | {
-        "trajectory": _settings(trajectory),
+    _check_lens(sensor, cameras, engine)
+    facts = made_by.of_scene(scene) | {
+        "trajectory": made_by.of_trajectory(trajectory),
         "rig": None if rig is None else rig.to_json(intrinsics),
         "channels": sorted(channels),
         "samples": samples,
         "renderer": RENDERER if engine == "raycaster" else engine,
         "seed": seed,
-        "sensor": None if sensor.name == "ideal" else _fingerprint(sensor),
+        "sensor": made_by.of_sensor(sensor),
     }
-    _refuse_another(root, made_by)
-    T_world_cam, notes = _begun(root, made_by) or _planned(scene, trajectory, intrinsics, rig)
+    made_by.refuse_another(root, facts)
+    T_world_cam, notes = _begun(root, facts) or _planned(scene, trajectory, intrinsics, rig)
     described: dict[str, Any] = {
         "T_world_cam": T_world_cam,
         "intrinsics": _of_frames(cameras, len(T_world_cam)),
         "distortion": sensor.distortion,
         "classes": {number: name for name, number in class_ids().items()},
         "objects": _objects(instances),
-        "made_by": made_by,
+        "made_by": facts,
     }
     measured = None if sensor.name == "ideal" else sensor.name
     writers = [SequenceWriter(root, channels=channels, sensor=measured, **described)]
@@ -152,32 +159,18 @@ def _planned(
     if rig is not None and trajectory.T_world_base is not None:
         notes[RIG_FILE] = json.dumps(rig.to_json(intrinsics), indent=1) + "\n"
         notes[BASE_POSES_FILE] = poses_text(trajectory.T_world_base, PoseFormat())
+        notes[MOBILE_BASE_FILE] = poses_text(mobile_base_poses(trajectory.T_world_base), PoseFormat())
     return trajectory.T_world_cam, notes
 
 
 def _begun(
-    root: Path, made_by: Mapping[str, Any]
+    root: Path, facts: Mapping[str, Any]
 ) -> tuple[Float64[np.ndarray, "n 4 4"], dict[str, str]] | None:
     """The poses of this very recording where it was begun, so that they need not be planned again."""
-    notes = [TRAJECTORY_FILE, *([RIG_FILE, BASE_POSES_FILE] if made_by["rig"] else [])]
+    notes = [TRAJECTORY_FILE, *(RIG_FILES if facts["rig"] else ())]
     if not all((root / name).is_file() for name in ("sequence.json", "poses.txt", *notes)):
         return None
     return read_poses(root / "poses.txt", PoseFormat()), {}
-
-
-def _refuse_another(root: Path, made_by: Mapping[str, Any]) -> None:
-    """Raise RequestError, naming what differs, where a recording that was made otherwise lies."""
-    described = root / "sequence.json"
-    if not described.is_file():
-        return
-    there = SequenceMetadata.read(described).made_by
-    wanted = json.loads(json.dumps(made_by))
-    for key in wanted:
-        if there.get(key) != wanted[key]:
-            raise RequestError(
-                f"{root} holds another recording: its {key.replace('_', ' ')} differs. "
-                "Choose another folder, or delete this one."
-            )
 
 
 def _of_frames(cameras: Sequence[Intrinsics], count: int) -> Intrinsics | list[Intrinsics]:
@@ -191,26 +184,20 @@ def _objects(instances: Sequence[Instance]) -> dict[int, ObjectInfo]:
     }
 
 
-def _made_by(scene: Scene) -> dict[str, Any]:
-    """What the bytes depend on beside poses and camera, so that another scene is not taken for this one."""
-    return {
-        "scene": scene.name,
-        "prompt": scene.prompt,
-        "scene_seed": scene.seed,
-        "scene_sha256": hashlib.sha256(repr(scene).encode()).hexdigest(),
-        "sisg_robotics": __version__,
-    }
-
-
-def _settings(trajectory: TrajectoryPlan | Trajectory) -> dict[str, Any]:
-    if isinstance(trajectory, TrajectoryPlan):
-        return trajectory.to_json()
-    poses = hashlib.sha256(np.round(trajectory.T_world_cam, 9).tobytes()).hexdigest()
-    return {"kind": trajectory.kind, **trajectory.settings, "sha256": poses}
-
-
-def _fingerprint(sensor: Sensor) -> dict[str, str]:
-    return {"name": sensor.name, "sha256": hashlib.sha256(repr(sensor).encode()).hexdigest()}
+def _check_lens(sensor: Sensor, cameras: Sequence[Intrinsics], engine: str) -> None:
+    """Raise before anything is written where a lens cannot be drawn."""
+    if sensor.distortion is None:
+        return
+    if engine != "raycaster":
+        raise RequestError(f"engine={engine} draws no lens distortion. Choose engine=raycaster, or no lens.")
+    for camera in set(cameras):
+        w, h = float(camera.width), float(camera.height)
+        try:
+            sensor.distortion.rays(camera, np.array([(0.0, 0.0), (w, 0.0), (0.0, h), (w, h)]))
+        except BadValue as error:
+            fov_deg = np.rad2deg(camera.fov_x_rad)
+            problem = f"This lens does not reach the corners of a picture {fov_deg:.0f} degrees wide"
+            raise RequestError(f"{problem}. Give a smaller fov_x_deg, or another lens.") from error
 
 
 @contextmanager

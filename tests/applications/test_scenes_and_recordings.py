@@ -145,6 +145,10 @@ def test_what_cannot_be_asked_for_is_said(sisg: Callable) -> None:
         ("engine=crayons", "Unknown engine 'crayons'"),
         ("channels=[smell]", "channels"),
         ("samples=3", "samples is 3"),
+        ("lens=[1,2]", "lens is [1.0, 2.0]"),
+        ("lens=fish", "Unknown lens 'fish'"),
+        ("orbit_object=[bed]", "orbit_object is ['bed']"),
+        ("orbit_elevations_deg=[95]", "orbit_elevations_deg is [95.0]"),
         ("frames=0", "frames is 0"),
         ("checks.max_overlap=7", "max_overlap is 7"),
     ):

@@ -11,11 +11,12 @@ import pytest
 
 from sisg_robotics.datasets import PoseFormat, RgbdSequence
 from sisg_robotics.datasets.poses import read_poses
-from sisg_robotics.errors import RequestError, UnknownName
-from sisg_robotics.geometry import Intrinsics
+from sisg_robotics.errors import BadValue, RequestError, UnknownName
+from sisg_robotics.geometry import Distortion, Intrinsics
 from sisg_robotics.rendering import Raycaster, render
 from sisg_robotics.rendering.cameras import Trajectory, ViewChecks, make_rig, walk_trajectory
 from sisg_robotics.rendering.cameras.trajectory import summary_of
+from sisg_robotics.rendering.sensors import LENSES, make_sensor
 from sisg_robotics.scenes import generate_scene, load_scene, scene_instances
 
 SMALL = {"frames": 5, "width": 32, "height": 24, "seed": 1}
@@ -132,6 +133,8 @@ def test_a_folder_with_another_scene_is_refused(recording):
 def test_what_differs_is_named(scene, recording):
     with pytest.raises(RequestError, match="holds another recording: its samples differs"):
         render(scene, recording.root, **SMALL, samples=16)
+    with pytest.raises(RequestError, match=r"its trajectory \(frames, camera height m\) differs"):
+        render(scene, recording.root, **{**SMALL, "frames": 6, "camera_height_m": 1.2})
 
 
 def test_going_on_does_not_plan_again(scene, recording, monkeypatch):
@@ -186,6 +189,53 @@ def test_a_rigs_cameras_share_a_recording(scene, tmp_path):
     before = digests(tmp_path)
     render(scene, tmp_path, **options)
     assert before.items() <= digests(tmp_path).items()
+
+
+def test_the_files_of_a_rig_reproduce_the_camera_poses_as_vlmaps_reads_them(scene, tmp_path):
+    sequence = render(scene, tmp_path, frames=3, width=16, height=12, rig="front", channels=())
+    (camera,) = json.loads((tmp_path / "rig.json").read_text())["cameras"]
+    found = read_poses(tmp_path / "mobile_base.txt", PoseFormat.from_vlmaps(camera["pose_info"]))
+    np.testing.assert_allclose(found, sequence.T_world_cam, atol=1e-9)
+
+
+def test_a_lens_bends_the_recording_and_its_truth_and_says_so(scene, recording, tmp_path):
+    sensor = make_sensor("kinect_v1", distortion=Distortion(k1=-0.05, p1=0.002))
+    sequence = render(scene, tmp_path, **SMALL, sensor=sensor, keep_ideal=True)
+    ideal = RgbdSequence.open(tmp_path / "ideal")
+    assert sequence.distortion == ideal.distortion == sensor.distortion
+    straight, bent = (
+        np.mean(
+            [np.abs(seen.depth_m - true.depth_m) < 0.05 for seen, true in zip(one, recording, strict=True)]
+        )
+        for one in (ideal.undistorted(), ideal)
+    )
+    assert straight > 0.8 > 0.75 > bent
+    with pytest.raises(RequestError, match=r"another recording: its sensor .*differs"):
+        render(scene, tmp_path, **SMALL, sensor="kinect_v1")
+
+
+def test_an_ideal_sensor_with_a_lens_is_not_the_ideal_one(scene, recording):
+    with pytest.raises(RequestError, match="another recording: its sensor differs"):
+        render(scene, recording.root, **SMALL, sensor=make_sensor("ideal", distortion=Distortion(k1=0.1)))
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (
+            {"sensor": make_sensor("ideal", distortion=LENSES["kinect_v1_depth"])},
+            "does not reach the corners",
+        ),
+        ({"sensor": make_sensor("ideal", distortion=Distortion(k1=0.1)), "engine": "blender"}, "no lens"),
+        ({"fov_x_deg": 180.0}, "fov_x_deg is 180"),
+        ({"width": 0}, "width and height"),
+    ],
+    ids=["fold", "blender", "fov", "size"],
+)
+def test_what_no_camera_can_be_is_refused_before_anything_is_written(scene, tmp_path, options, told):
+    with pytest.raises((BadValue, RequestError), match=told):
+        render(scene, tmp_path, **{**SMALL, **options})
+    assert not any(tmp_path.iterdir())
 
 
 def test_a_sensor_and_the_truth_lie_side_by_side(scene, recording, tmp_path):

@@ -22,8 +22,9 @@ from .view_checks import SEEN_BEFORE, ViewChecks, counted, first_fault
 
 _AT_ONCE = 8
 """Stale gains that are computed together."""
-_ROUNDS = 3
-"""Of looking for unseen points, where what a candidate sees is only nearly known beforehand."""
+_LEAST_SHARES = (0.008, 0.004, 0.002, 0.001, 0.0005, 0.0)
+"""Of all that can be seen, what a view must promise in each round of looking for unseen points, where what a
+candidate sees is only nearly known beforehand. Every round begins with what was really seen."""
 _WORTHWHILE = 0.0005
 """Of all that can be seen, a view must show more than this from a new side to be taken for its own sake."""
 
@@ -66,11 +67,12 @@ def choose_views(
     rows: list[int] = []
     faults: list[str | None] = []
     left = np.ones(len(candidates.eye_of), dtype=bool)
-    rounds = [True] * (1 if candidates.exact else _ROUNDS) + [False] * (views is not None)
-    for first_look in rounds:
+    shares = (0.0,) if candidates.exact else _LEAST_SHARES
+    rounds = [(True, max(1, int(share * site.visible.sum()))) for share in shares]
+    rounds += [(False, int(_WORTHWHILE * 16 * site.visible.sum()))] * (views is not None)
+    for first_look, least in rounds:
         enough = most if first_look else views
         queue = _Queue(site, candidates, np.flatnonzero(left), first_look)
-        least = 1 if first_look else int(_WORTHWHILE * 16 * site.visible.sum())
         hoped = seen
         while (enough is None or len(rows) < enough) and not (first_look and seen.coverage >= target):
             row, gain = queue.best(hoped)

@@ -41,6 +41,8 @@ def look_around_trajectory(
     """
     if points is not None and points < 1:
         raise BadValue("points", points, "at least 1")
+    if count is not None and count < 1:
+        raise BadValue("count", count, "at least 1")
     site = site or Site.of(scene, camera_height_m=camera_height_m, robot_radius_m=robot_radius_m)
     intrinsics = intrinsics or usual_intrinsics()
     cameras = (intrinsics,) if rig is None else rig.intrinsics(intrinsics)

@@ -13,7 +13,7 @@ from ...geometry import Intrinsics, look_at
 from ...scenes.scene import Scene
 from .surface import Surface
 from .trajectory import Trajectory
-from .view_checks import USUAL_CHECKS, ViewChecks, counted, first_fault
+from .view_checks import USUAL_CHECKS, ViewChecks, counted, first_fault, in_words
 
 OUT_OF_SIGHT = "the centre out of sight"
 ELEVATIONS_RAD = (0.35, 0.8)
@@ -135,9 +135,8 @@ class _Ring:
         good = [row for row, fault in enumerate(faults) if fault is None]
         rejected = counted(faults)
         if not good:
-            why = ", ".join(f"{number} {reason}" for reason, number in rejected.items())
             center = tuple(np.round(self.center_m, 2).tolist())
-            problem = f"No view from {radius_m:g} m around {center} is free: {why}."
+            problem = f"No view from {radius_m:g} m around {center} is free: {in_words(rejected)}."
             raise RequestError(f"{problem} Give another radius or elevation, or loosen the checks.")
         if len(good) > count:
             good = [good[int((k + 0.5) * len(good) / count)] for k in range(count)]

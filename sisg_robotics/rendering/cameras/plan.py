@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from ...scenes import scene_instances
 from ...scenes.scene import Scene
 from .look_around import look_around_trajectory
 from .orbit import orbit_object_trajectory, orbit_trajectory
-from .pose_files import file_trajectory
+from .pose_files import file_trajectory, fingerprint
 from .rig import Rig
 from .site import CAMERA_HEIGHT_M, ROBOT_RADIUS_M
 from .surface import Surface
@@ -41,6 +40,7 @@ class TrajectoryPlan:
     frames: int | None = 120
     seed: int = 0
     camera_height_m: float = CAMERA_HEIGHT_M
+    """Of one camera, or of a rig's preset; a rig that was made has its own."""
     robot_radius_m: float = ROBOT_RADIUS_M
     checks: ViewChecks | None = None
     """None: the usual; none for a file, whose poses somebody chose."""
@@ -67,6 +67,9 @@ class TrajectoryPlan:
             raise BadValue("waypoints", list(self.waypoints), "given: a list of [x, y] or [x, y, yaw]")
         if self.kind == "file" and not self.poses_file:
             raise BadValue("poses_file", self.poses_file, "given: the file of the poses")
+        elevations = list(self.orbit_elevations_deg)
+        if not elevations or not all(-90 < angle < 90 for angle in elevations):
+            raise BadValue("orbit_elevations_deg", elevations, "one or more, between -90 and 90")
 
     @property
     def checks_used(self) -> ViewChecks:
@@ -79,10 +82,7 @@ class TrajectoryPlan:
         """What the poses depend on, as JSON values; a file by its contents."""
         used: dict[str, Any] = {"kind": self.kind, "checks": asdict(self.checks_used)}
         if self.kind == "file":
-            contents = (
-                Path(str(self.poses_file)).read_bytes() if Path(str(self.poses_file)).is_file() else b""
-            )
-            return used | {"sha256": hashlib.sha256(contents).hexdigest(), "format": self.poses_format}
+            return used | {"sha256": fingerprint(Path(str(self.poses_file))), "format": self.poses_format}
         used |= {"frames": self.frames, "seed": self.seed}
         if self.kind == "orbit":
             center = None if self.orbit_center_m is None else [float(x) for x in self.orbit_center_m]
@@ -119,7 +119,7 @@ def plan_trajectory(
         )
     usual: dict[str, Any] = {
         "count": plan.frames,
-        "camera_height_m": plan.camera_height_m,
+        "camera_height_m": plan.camera_height_m if rig is None else rig.height_m,
         "robot_radius_m": plan.robot_radius_m,
         "intrinsics": intrinsics,
         "rig": rig,

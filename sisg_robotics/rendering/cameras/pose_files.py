@@ -11,6 +11,7 @@ nerfstudio  transforms.json of NeRF and nerfstudio: frames, each with a transfor
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -26,7 +27,7 @@ from ...geometry import Intrinsics, as_se3, camera_pose_to_opencv, invert, matri
 from .rig import Rig
 from .surface import Surface
 from .trajectory import Trajectory
-from .view_checks import OFF, ViewChecks, kept
+from .view_checks import OFF, ViewChecks, in_words, kept
 
 MAX_BYTES = 2**28
 
@@ -56,8 +57,8 @@ def file_trajectory(
             surface, checks, cameras, trajectory.T_world_cam.reshape(-1, len(cameras), 4, 4)
         )
         if not good:
-            why = ", ".join(f"{count} {reason}" for reason, count in rejected.items())
-            raise BadFile(path, f"has no view that passes the checks ({why})", "Loosen the checks.")
+            problem = f"has no view that passes the checks ({in_words(rejected)})"
+            raise BadFile(path, problem, "Loosen the checks.")
         T_world_cam = T_world_cam[good]
         trajectory = _on(rig, T_world_cam)
     return Trajectory(
@@ -79,10 +80,7 @@ def read_trajectory(
     path: Path, file_format: str | None = None, pose_format: PoseFormat | None = None
 ) -> Float64[np.ndarray, "n 4 4"]:
     """T_world_cam of every pose in a file. Raises MissingPath, or BadFile saying what is wrong in it."""
-    if not path.is_file():
-        raise MissingPath("poses", path)
-    if path.stat().st_size > MAX_BYTES:
-        raise BadFile(path, f"is larger than {MAX_BYTES >> 20} MiB", "Give a file of poses.")
+    _check_there(path)
     name = _told(path) if file_format is None else file_format
     if name not in _READERS:
         raise UnknownName("format of poses", name, _READERS)
@@ -90,6 +88,21 @@ def read_trajectory(
     if not len(T_world_cam):
         raise BadFile(path, "holds no pose", "Give a file of poses.")
     return T_world_cam
+
+
+def fingerprint(path: Path) -> str:
+    """The hash of all that a file's poses depend on: its bytes, and what is said about them beside it."""
+    _check_there(path)
+    described = _described(path)
+    said = "" if described is None else repr(described)
+    return hashlib.sha256(path.read_bytes() + said.encode()).hexdigest()
+
+
+def _check_there(path: Path) -> None:
+    if not path.is_file():
+        raise MissingPath("poses", path)
+    if path.stat().st_size > MAX_BYTES:
+        raise BadFile(path, f"is larger than {MAX_BYTES >> 20} MiB", "Give a file of poses.")
 
 
 def _told(path: Path) -> str:
@@ -106,10 +119,14 @@ def _numbers_on_first_line(path: Path) -> int:
     return 0
 
 
-def _read_poses(path: Path, pose_format: PoseFormat | None) -> Float64[np.ndarray, "n 4 4"]:
+def _described(path: Path) -> PoseFormat | None:
+    """What the recording that a poses.txt lies in says of it."""
     described = path.with_name("sequence.json")
-    if pose_format is None and described.is_file():
-        pose_format = SequenceMetadata.read(described).pose_format
+    return SequenceMetadata.read(described).pose_format if described.is_file() else None
+
+
+def _read_poses(path: Path, pose_format: PoseFormat | None) -> Float64[np.ndarray, "n 4 4"]:
+    pose_format = pose_format or _described(path)
     if pose_format is None:
         named = {count: name for name, count in ROTATION_TYPES.items()}
         pose_format = PoseFormat(rotation_type=named.get(_numbers_on_first_line(path), "mat"))

@@ -20,12 +20,13 @@ from jaxtyping import Float64
 
 from ...datasets import PoseFormat
 from ...errors import BadFile, BadValue, MissingPath, SisgError, UnknownName
-from ...geometry import Intrinsics, as_se3, pose
+from ...geometry import Intrinsics, as_se3, invert, pose
 from ...geometry.axes import R_opencv_ros
 from .camera_pose import camera_pose
 
 FORMAT_VERSION = 1
 MAX_CAMERAS = 64
+MAX_BYTES = 2**20
 PRESETS: Mapping[str, tuple[tuple[str, float, float], ...]] = {
     "front": (("front", 0.0, 0.0),),
     "front_back": (("front", 0.0, 0.1), ("back", np.pi, 0.1)),
@@ -37,6 +38,8 @@ PRESETS: Mapping[str, tuple[tuple[str, float, float], ...]] = {
     ),
 }
 """Name, yaw and distance from the base's axis of each camera, all level and at the camera height."""
+R_ROS_HABITAT = np.array([[0.0, 0.0, -1.0], [-1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+"""Habitat's axes in the robot's; VLMaps' base_forward_axis, base_left_axis and base_up_axis are its rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +77,11 @@ class Rig:
         """The pose of each camera on the base."""
         return np.stack([camera.T_base_cam for camera in self.cameras])
 
+    @property
+    def height_m(self) -> float:
+        """Of the cameras above the floor, on average."""
+        return float(self.T_base_cam[:, 2, 3].mean())
+
     def intrinsics(self, usual: Intrinsics) -> tuple[Intrinsics, ...]:
         """Each camera's; the usual where it says none."""
         return tuple(camera.intrinsics or usual for camera in self.cameras)
@@ -95,18 +103,24 @@ class Rig:
 
 
 def mobile_base_format(T_base_cam: Float64[np.ndarray, "4 4"]) -> PoseFormat | None:
-    """How VLMaps would read base poses for a camera, or None: it knows only cameras right above the base."""
+    """How VLMaps reads `mobile_base_poses` for a camera; None where it is not right above the base."""
     if np.abs(T_base_cam[:2, 3]).max() > 0:
         return None
     return PoseFormat(
         pose_type="mobile_base",
         rotation_type="mat",
         camera_height_m=float(T_base_cam[2, 3]),
-        base2cam_rot=tuple(T_base_cam[:3, :3].ravel().tolist()),
-        base_forward_axis=(1.0, 0.0, 0.0),
-        base_left_axis=(0.0, 1.0, 0.0),
-        base_up_axis=(0.0, 0.0, 1.0),
+        base2cam_rot=tuple((R_ROS_HABITAT.T @ T_base_cam[:3, :3]).ravel().tolist()),
     )
+
+
+def mobile_base_poses(T_world_base: Float64[np.ndarray, "n 4 4"]) -> Float64[np.ndarray, "n 4 4"]:
+    """Base poses with Habitat's axes for base and world (x right, y up, z backward).
+
+    VLMaps' own code lifts the camera along y whatever it is told, so it is right with these axes alone.
+    """
+    T_ros_habitat = pose(R_ROS_HABITAT, np.zeros(3))
+    return invert(T_ros_habitat) @ T_world_base @ T_ros_habitat
 
 
 def make_rig(name: str, camera_height_m: float) -> Rig:
@@ -127,6 +141,8 @@ def read_rig(path: Path) -> Rig:
     """The rig in a rig.json. Raises MissingPath or BadFile saying what is wrong in it."""
     if not path.is_file():
         raise MissingPath("rig", path)
+    if path.stat().st_size > MAX_BYTES:
+        raise BadFile(path, f"is larger than {MAX_BYTES >> 20} MiB", "Give a rig.json.")
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         if document["format_version"] != FORMAT_VERSION:

@@ -43,6 +43,8 @@ class Site:
         if not 0 < camera_height_m < scene.ceiling_m:
             accepted = f"between 0 and the ceiling at {scene.ceiling_m} m"
             raise BadValue("camera_height_m", camera_height_m, accepted)
+        if not robot_radius_m > 0:
+            raise BadValue("robot_radius_m", robot_radius_m, "more than 0")
         grid = walkable(scene, robot_radius_m=robot_radius_m, cell_size_m=CELL_SIZE_M)
         if not grid.mask.any():
             problem = f"Scene {scene.name!r} has no free floor for a robot of radius {robot_radius_m} m."

@@ -13,6 +13,7 @@ from ...geometry import Intrinsics
 from .camera_pose import camera_pose
 from .rig import Rig, base_pose
 from .trajectory import Trajectory
+from .view_checks import in_words
 
 
 class Stance(NamedTuple):
@@ -47,7 +48,8 @@ def trajectory_of(
 ) -> Trajectory:
     """The trajectory through some stances. Raises RequestError when there is none."""
     if not stances:
-        problem = f"No view of the {kind} passes the checks."
+        why = in_words(facts["rejected"])
+        problem = f"No view of the {kind.replace('_', '-')} passes the checks ({why})."
         raise RequestError(f"{problem} Choose other places, or loosen the checks.")
     if rig is None:
         T = poses(stances, camera_height_m, None)[:, 0]

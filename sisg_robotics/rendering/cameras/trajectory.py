@@ -12,6 +12,7 @@ from jaxtyping import Float64
 from ...errors import BadValue
 from ...geometry import as_se3, invert
 from .rig import Rig
+from .view_checks import in_words
 
 _SAME_M = 1e-6
 
@@ -93,6 +94,5 @@ def summary_of(facts: Mapping[str, Any]) -> str:
         text += f", which see {100 * facts['coverage']:.1f} % of the surface visible to the robot"
     if not facts["rejected"]:
         return text + "; no view was left out."
-    reasons = ", ".join(f"{count} {reason}" for reason, count in facts["rejected"].items())
     left_out = sum(facts["rejected"].values())
-    return f"{text}; {left_out} view{'' if left_out == 1 else 's'} left out: {reasons}."
+    return f"{text}; {left_out} view{'' if left_out == 1 else 's'} left out: {in_words(facts['rejected'])}."

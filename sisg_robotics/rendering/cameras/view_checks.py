@@ -127,6 +127,11 @@ def counted(faults: Sequence[str | None]) -> dict[str, int]:
     return {reason: faults.count(reason) for reason in sorted({fault for fault in faults if fault})}
 
 
+def in_words(rejected: Mapping[str, int]) -> str:
+    """Counts of reasons, as "2 too near a surface, 1 seen before"."""
+    return ", ".join(f"{count} {reason}" for reason, count in rejected.items())
+
+
 def both(a: Mapping[str, int], b: Mapping[str, int]) -> dict[str, int]:
     """Two counts of reasons as one."""
     return {reason: a.get(reason, 0) + b.get(reason, 0) for reason in sorted({*a, *b})}

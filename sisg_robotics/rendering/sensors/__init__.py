@@ -2,6 +2,7 @@
 
 from .catalogue import LENSES as LENSES
 from .catalogue import SENSORS as SENSORS
+from .catalogue import make_lens as make_lens
 from .catalogue import make_sensor as make_sensor
 from .color import ColorModel as ColorModel
 from .color import Exposure as Exposure

@@ -3,9 +3,9 @@
 kinect_v1
     Nguyen, Izadi and Lovell 2012, "Modeling Kinect Sensor Noise for Improved 3D Reconstruction and Tracking":
     sigma_z = 0.0012 + 0.0019 (z - 0.4)^2, from 60 degrees on + 0.0001 / sqrt(z) * theta^2 / (pi/2 - theta)^2;
-    sigma_L = 0.8 + 0.035 theta / (pi/2 - theta) px. Levels are eighths of a pixel of disparity, f = 580 px,
-    B = 75 mm (Khoshelham and Elberink 2012, "Accuracy and Resolution of Kinect Depth Data for Indoor Mapping
-    Applications", whose working range of 0.5 to 5 m is used).
+    sigma_L = 0.8 + 0.035 theta / (pi/2 - theta) px. Levels are eighths of a pixel of disparity, B = 75 mm
+    (Khoshelham and Elberink 2012, "Accuracy and Resolution of Kinect Depth Data for Indoor Mapping
+    Applications", whose working range of 0.5 to 5 m is used), f = 580 px, a usual nominal value.
 kinect_v2
     Fankhauser et al. 2015, "Kinect v2 for Mobile Robot Navigation: Evaluation and Modeling", in mm:
     sigma_z = 1.5 - 0.5 z + 0.3 z^2 + 0.1 z^1.5 theta^2 / (pi/2 - theta)^2; sigma_L = 1.6.
@@ -16,12 +16,13 @@ azure_kinect
 realsense_d415, realsense_d435, realsense_d455
     Grunnet-Jepsen, Sweetser and Woodfill, "Tuning depth cameras for best performance" (Intel):
     sigma_z = z^2 * 0.08 px / (f B), 0.08 px being a well-tuned camera's. Levels of 1/32 px (the same
-    authors, "Subpixel Linearity Improvement"). B and the nearest distance are the D400 data sheet's, f
-    follows from the field of view at the resolution that Intel recommends.
+    authors, "Subpixel Linearity Improvement"). B and the nearest distance are the D400 data sheet's. f is
+    that of a nominal field of view: 65 degrees over 1280 columns, 90 and 89 degrees over 848.
 
-Ours, since nobody published them: `grain_px`, `window_px` and the grazing limits (for kinect_v1 fitted to
-a recording, see docs/sensors.md), `edge_loss`, RealSense's edges, and the colour cameras: electrons
-usual for pixels of 2 um, and a vignetting that the camera has mostly corrected.
+Our own choices, since we know no published ones: `grain_px`, `window_px`, `blind_columns` and the grazing
+limits (for kinect_v1 fitted to a recording, see docs/sensors.md), `edge_loss`, RealSense's edges, and the
+colour cameras: electrons usual for pixels of 2 um, and a vignetting that the camera has mostly corrected.
+`T_color_depth` and the colour cameras' focal lengths are nominal, rounded to millimetres and pixels.
 """
 
 from __future__ import annotations
@@ -162,6 +163,24 @@ def make_sensor(name: str, **changes: Any) -> Sensor:
     if name not in SENSORS:
         raise UnknownName("sensor", name, SENSORS)
     return _changed("sensor option", SENSORS[name], changes)
+
+
+def make_lens(wanted: Any) -> Distortion:
+    """A lens by name, or of a list of Brown and Conrady's numbers in OpenCV's order: 4, 5 or 8 of them.
+
+    Raises UnknownName or BadValue.
+    """
+    if isinstance(wanted, str):
+        if wanted not in LENSES:
+            raise UnknownName("lens", wanted, LENSES)
+        return LENSES[wanted]
+    try:
+        numbers = [float(number) for number in wanted]
+    except (TypeError, ValueError) as error:
+        raise BadValue("lens", wanted, "a name, or k1, k2, p1, p2, k3") from error
+    if len(numbers) not in (4, 5, 8):
+        raise BadValue("lens", numbers, "4, 5 or 8 numbers: k1, k2, p1, p2, k3, k4, k5, k6")
+    return Distortion(*numbers)
 
 
 def _changed(kind: str, value: Any, changes: Mapping[str, Any]) -> Any:

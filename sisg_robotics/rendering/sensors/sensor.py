@@ -18,7 +18,6 @@ from .registration import depth_in_color_view
 
 
 @runtime_checkable
-@runtime_checkable
 class Renderer(Protocol):
     """Raycaster and BlenderRenderer."""
 

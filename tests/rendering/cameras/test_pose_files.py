@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from sisg_robotics.datasets import PoseFormat
+from sisg_robotics.datasets.metadata import SequenceMetadata
 from sisg_robotics.datasets.poses import poses_text
 from sisg_robotics.errors import BadFile, MissingPath, UnknownName
 from sisg_robotics.geometry import Intrinsics, look_at
-from sisg_robotics.rendering.cameras import Surface, ViewChecks, file_trajectory, make_rig
+from sisg_robotics.rendering.cameras import Surface, TrajectoryPlan, ViewChecks, file_trajectory, make_rig
 
 T_WORLD_CAM = np.stack(
     [
@@ -84,6 +85,23 @@ def test_a_file_or_format_that_is_not_there(tmp_path):
     (tmp_path / "a.txt").write_text("")
     with pytest.raises(UnknownName, match="nerfstudio"):
         file_trajectory(tmp_path / "a.txt", file_format="colmap")
+
+
+def test_what_a_file_says_is_in_its_fingerprint_whole(tmp_path):
+    """Also what lies beside it; and a file too large to be one is not read for it."""
+    path = tmp_path / "poses.txt"
+    path.write_text(poses_text(T_WORLD_CAM, PoseFormat()))
+    plan = TrajectoryPlan("file", poses_file=str(path))
+    alone = plan.to_json()
+    assert alone == plan.to_json()
+    beside = SequenceMetadata(Intrinsics.from_fov(64, 48, 1.5), PoseFormat(world_up="y"))
+    (tmp_path / "sequence.json").write_text(beside.to_text())
+    assert plan.to_json() != alone
+    with path.open("wb") as file:
+        file.truncate(2**33)
+    for read in (plan.to_json, lambda: file_trajectory(path)):
+        with pytest.raises(BadFile, match="larger than 256 MiB"):
+            read()
 
 
 def test_checks_are_made_where_they_are_asked_for(tmp_path, rooms):

@@ -131,5 +131,7 @@ def test_what_makes_no_sense_is_refused(scene):
         walk_trajectory(scene, count=0)
     with pytest.raises(BadValue, match="camera_height_m is 9"):
         walk_trajectory(scene, count=5, camera_height_m=9.0)
+    with pytest.raises(BadValue, match="robot_radius_m is -1"):
+        walk_trajectory(scene, count=5, robot_radius_m=-1.0)
     with pytest.raises(RequestError, match="no free floor for a robot of radius 4"):
         walk_trajectory(scene, count=5, robot_radius_m=4.0)

@@ -7,7 +7,7 @@ import pytest
 
 from sisg_robotics.errors import BadValue, RequestError
 from sisg_robotics.geometry import rigid_error
-from sisg_robotics.rendering.cameras import look_around_trajectory, waypoint_trajectory
+from sisg_robotics.rendering.cameras import ViewChecks, look_around_trajectory, waypoint_trajectory
 from sisg_robotics.rendering.cameras.view_checks import OFF
 
 
@@ -70,6 +70,17 @@ def test_a_waypoint_far_from_the_floor_is_refused(site):
 def test_what_is_no_waypoint_is_refused(site, wrong):
     with pytest.raises(BadValue, match="waypoints"):
         waypoint_trajectory(site.scene, wrong, site=site)
+
+
+def test_no_frame_and_nothing_but_bad_views_are_refused(site):
+    with pytest.raises(BadValue, match="count is 0"):
+        look_around_trajectory(site.scene, count=0, site=site)
+    bare = ViewChecks(min_things=99)
+    told = r"No view of the {} passes the checks \(8 too few things in view\)"
+    with pytest.raises(RequestError, match=told.format("look-around")):
+        look_around_trajectory(site.scene, count=8, site=site, checks=bare)
+    with pytest.raises(RequestError, match=told.format("waypoints")):
+        waypoint_trajectory(site.scene, [(1.0, 1.0), (3.0, 2.0)], count=8, site=site, checks=bare)
 
 
 def test_a_turn_is_whole_and_even(site):
