@@ -1,81 +1,60 @@
-"""Makes the pictures of the documentation from the demo scene.
+"""Makes the pictures of the documentation.
 
     make demo && .venv/bin/python docs/images/make.py
+    .venv/bin/python docs/images/make.py --only rooms sensors
 
-first_look.jpg   the scene, the map built from its frames, and where it says one can sit
+first_look.jpg   the demo scene, the map built from its frames, and where it says one can sit
 kit.jpg          one of each kind of thing
+walk.jpg         what a planned walk sees, for docs/cameras.md
+and those of docs/gallery.md: rooms, channels, samples, path_traced, sensors, objects, materials.
+The same code gives the same bytes.
 """
 
 from __future__ import annotations
 
 import argparse
+import time
 from pathlib import Path
 
-import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from pictures import GALLERY
+from pictures.front_page import first_look, kit
+from pictures.sheet import save_jpeg
+from pictures.walk import walk
 
-import sisg_robotics as sisg
-from sisg_robotics.assets import CATEGORIES
-from sisg_robotics.geometry import look_at
-from sisg_robotics.rendering import Raycaster, render_overview
-from sisg_robotics.scenes.scene import Instance, Light
+from sisg_robotics.errors import MissingDependency
 
-HEIGHT = 480
-TILE = 150
+NAMES = ("first_look", "kit", "walk", *GALLERY)
 
 
 def main() -> None:
-    """Make them all."""
+    """Make them all, or those asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--scene", type=Path, default=Path("data/demo"))
+    parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES, metavar="NAME")
+    parser.add_argument("--scene", type=Path, default=Path("data/demo"), help="what `make demo` wrote")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent)
     options = parser.parse_args()
-    first_look(options.scene).save(options.out / "first_look.jpg", quality=90)
-    kit().save(options.out / "kit.jpg", quality=90)
+    for name in options.only:
+        start = time.perf_counter()
+        path = options.out / f"{name}.jpg"
+        print(f"{path}: {make(name, path, options.scene)}, {time.perf_counter() - start:.1f} s", flush=True)
 
 
-def first_look(scene: Path) -> Image.Image:
-    """The scene, the view into the map and the answer to "somewhere to sit", side by side."""
-    answer = Image.open(scene / "map/answers/somewhere_to_sit.png").convert("RGB")
-    flat = Image.fromarray(render_overview(sisg.load_scene(scene)))
-    parts = [flat, Image.open(scene / "map/oracle_view.png"), answer]
-    parts = [part.resize((round(part.width * HEIGHT / part.height), HEIGHT)) for part in parts]
-    sheet = Image.new("RGB", (sum(part.width for part in parts) + 16, HEIGHT), "white")
-    left = 0
-    for part in parts:
-        sheet.paste(part, (left, 0))
-        left += part.width + 8
-    return sheet
-
-
-def kit(columns: int = 12) -> Image.Image:
-    """Every category once, each filling its tile, with its name."""
-    names = list(CATEGORIES)
-    rows = -(-len(names) // columns)
-    sheet = Image.new("RGB", (columns * TILE, rows * (TILE + 18)), "white")
-    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(12)
-    for i, name in enumerate(names):
-        left, top = (i % columns) * TILE, (i // columns) * (TILE + 18)
-        sheet.paste(portrait(name), (left, top))
-        draw.text((left + TILE / 2, top + TILE + 8), name, fill="black", font=font, anchor="mm")
-    return sheet
-
-
-def portrait(category: str) -> Image.Image:
-    """One asset, from its front and a little to the side, before white."""
-    asset = sisg.make_asset(sisg.AssetSpec(category, seed=3))
-    lower, upper = asset.bounds_m.astype(np.float64)
-    center, radius = (lower + upper) / 2, float(np.linalg.norm(upper - lower)) / 2
-    thing = Instance(1, category, category, asset.description, asset.parts, np.eye(4))
-    toward = np.array([0.78, 0.42, -0.45 if asset.support == "ceiling" else 0.46])
-    lights = [
-        Light(tuple(center + radius * np.array(place) * 3), (1.0, 1.0, 1.0), 5.0 * radius**2)
-        for place in [(1.0, -0.6, 1.2), (0.8, 1.4, 0.6)]
-    ]
-    camera = sisg.Intrinsics.from_fov(3 * TILE, 3 * TILE, 0.45)
-    seen = Raycaster([thing], lights).render(camera, look_at(center + 4.6 * radius * toward, center))
-    rgb = np.where(seen.instance[..., None] > 0, seen.rgb, 255).astype(np.uint8)
-    return Image.fromarray(rgb).resize((TILE, TILE), Image.Resampling.BOX)
+def make(name: str, path: Path, scene: Path) -> str:
+    """Write one picture, and say what became of it."""
+    if name == "first_look":
+        if not (scene / "map/answers/somewhere_to_sit.png").is_file():
+            return f"left as it is, since {scene} holds no map (`make demo` makes one)"
+        first_look(scene).save(path, quality=90)
+    elif name == "kit":
+        kit().save(path, quality=90)
+    elif name == "walk":
+        walk().save(path, quality=78)
+    else:
+        try:
+            save_jpeg(GALLERY[name](1.0), path)
+        except MissingDependency as missing:
+            return f"left as it is. {missing}"
+    return f"{path.stat().st_size // 1000} kB"
 
 
 if __name__ == "__main__":
