@@ -18,7 +18,8 @@ from .openings import SIDES, RoomOpening, face, room_openings
 from .panels import Corner, Quad, box, mesh, quad
 from .scene import Instance, Opening, Room, Scene, Wall
 
-_HIDDEN_M = 0.02
+_HIDDEN_M = 0.002
+"""Walls reach this far behind each other: none lets light in, and next to nothing of them is lit outdoors."""
 _LET_IN_M = 0.002
 _BASEBOARD_M = (0.012, 0.07)
 """Thickness and height."""
@@ -81,8 +82,8 @@ def _shell(
     for side in SIDES:
         holes = [hole for hole in openings if hole.side == side]
         axis, at, inwards = face(room, side)
-        low, high = lower[1 - axis], upper[1 - axis]
-        wall_quads += _wall_face(axis, at, inwards, (low, high), ceiling_m, holes)
+        span = room.lower_xy_m[1 - axis] - _HIDDEN_M, room.upper_xy_m[1 - axis] + _HIDDEN_M
+        wall_quads += _wall_face(axis, at, inwards, span, ceiling_m, holes)
         for hole in holes:
             wall_quads += _reveals(axis, at, at - inwards * half, hole)
         wall_quads += _baseboards(room, axis, at, inwards, holes)

@@ -54,4 +54,3 @@ def walk() -> Image.Image:
         draw.line([*eye, *tip], fill=(255, 120, 0), width=6)
         draw.ellipse((eye[0] - 6, eye[1] - 6, eye[0] + 6, eye[1] + 6), fill="black")
     return sheet.resize((sheet.width // 2, sheet.height // 2), Image.Resampling.BOX)
-
