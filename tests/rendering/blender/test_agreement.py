@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sisg_robotics.app.configs import DEMO_PROMPT, DEMO_SEED
 from sisg_robotics.assets import AssetSpec, make_asset
 from sisg_robotics.rendering.channels import RenderedChannels
 from sisg_robotics.rendering.raycaster import Raycaster
@@ -55,7 +56,7 @@ def agree(ours: RenderedChannels, blenders: RenderedChannels) -> None:
 
 @pytest.fixture(scope="module")
 def flat():
-    return generate_scene("a small flat with a red sofa", seed=7)
+    return generate_scene(DEMO_PROMPT, seed=DEMO_SEED)
 
 
 def in_rooms(flat, looking) -> list[np.ndarray]:
