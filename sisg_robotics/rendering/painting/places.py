@@ -9,11 +9,13 @@ from jaxtyping import Bool, Float32, Float64, Int32, Int64, UInt64
 from numba import njit, prange
 
 from ..casting.embree import FirstHits
-from ..vectors import blend, dot, minus, plus, row3, times, unit
+from ..kernels import PER_RAY
+from ..vectors import blend, cross, dot, minus, plus, row3, times, unit
 from .surfaces import Surfaces
 
 SPACING_M = 0.035
 OFFSET_M = 0.002
+RIM_M = 0.005
 
 
 class LightGrid(NamedTuple):
@@ -133,11 +135,29 @@ def lifted(surfaces, triangle, uv, side):
         n = unit(blend(row3(surfaces.normals, i), row3(surfaces.normals, j), row3(surfaces.normals, k), u, v))
         if dot(n, face) < 0.05:
             n = face
-        at = blend(a, b, c, u, v)
-        inward = minus(blend(a, b, c, 1.0 / 3.0, 1.0 / 3.0), at)
-        pull = min(0.02, 0.004 / max(np.sqrt(dot(inward, inward)), 1e-9))
         sign = 1.0 if side[p] == 0 else -1.0
-        at = plus(plus(at, times(pull, inward)), times(sign * OFFSET_M, face))
+        at = plus(_off_the_rim(a, b, c, u, v), times(sign * OFFSET_M, face))
         for x in range(3):
             point[p, x], normal[p, x] = at[x], sign * n[x]
     return point, normal
+
+
+@njit(**PER_RAY)
+@no_type_check
+def _off_the_rim(a, b, c, u, v):
+    """The point (u, v) of a triangle, moved to RIM_M from its edges as far as a step of 2.5 RIM_M brings it.
+
+    At its rim a triangle may reach behind another, as walls do, where other light falls.
+    """
+    e, f, g = minus(b, a), minus(c, a), minus(c, b)
+    n = cross(e, f)
+    area2 = max(np.sqrt(dot(n, n)), 1e-30)
+    # a corner's weight is the distance from the opposite edge, in heights
+    at_a = max(1.0 - u - v, min(RIM_M * np.sqrt(dot(g, g)) / area2, 1.0 / 3.0))
+    at_b = max(u, min(RIM_M * np.sqrt(dot(f, f)) / area2, 1.0 / 3.0))
+    at_c = max(v, min(RIM_M * np.sqrt(dot(e, e)) / area2, 1.0 / 3.0))
+    total = at_a + at_b + at_c
+    at = blend(a, b, c, u, v)
+    step = minus(blend(a, b, c, at_b / total, at_c / total), at)
+    length = np.sqrt(dot(step, step))
+    return plus(at, times(min(1.0, 2.5 * RIM_M / max(length, 1e-9)), step))
