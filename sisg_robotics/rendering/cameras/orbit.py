@@ -163,7 +163,7 @@ class _Ring:
         if not self.points.any():
             free = self.surface.sees(T_world_cam[:3, 3], self.center_m)
             return None if free else OUT_OF_SIGHT
-        seen = self.surface.seen_by(self.intrinsics, T_world_cam, range_m=np.inf) & self.points
+        seen = self.surface.seen_by(self.intrinsics, T_world_cam) & self.points
         return None if seen.sum() >= _SEEN_SHARE * self.points.sum() else OUT_OF_SIGHT
 
 

@@ -1,14 +1,14 @@
 """What there is to see: points spread evenly over every surface, and from where each of them is seen.
 
-A point is seen from an eye when nothing stands between them, it is at most RANGE_M away, and the line of
-sight meets the surface's front at more than a graze. Every point stands for the same area, so shares of
-points are shares of area. The rays take every surface for solid, cut-out leaves too.
+A point is seen from an eye when nothing stands between them and the eye is before its surface, however far
+away. Every point stands for the same area, so shares of points are shares of area. The rays take every
+surface for solid, cut-out leaves too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, no_type_check
 
 import numpy as np
@@ -21,12 +21,12 @@ from ...scenes.scene import Instance
 from ..casting.mesh import WorldMesh, world_mesh
 from ..vectors import dot, minus, row3
 
-RANGE_M = 6.0
 PATCH_M2 = 0.01
 """Area of surface that one point stands for, where MOST_POINTS suffice."""
 MOST_POINTS = 150_000
-_LEAST_COSINE = 0.1
-"""Between the line of sight and the surface's normal: 84 degrees."""
+_LEAST_COSINE = 0.005
+"""Between the line of sight and the surface's normal: 0.3 degrees from lying in the surface, where rounding
+would decide."""
 _LIFT_M = 1e-3
 """Points stand this far off their surface, so that it does not hide them."""
 _PAIRS_AT_ONCE = 1_000_000
@@ -69,12 +69,15 @@ class Surface:
     def __len__(self) -> int:
         return len(self.points_m)
 
-    def seen_from(
-        self, eyes_m: Float64[np.ndarray, "e 3"], range_m: float = RANGE_M
-    ) -> Bool[np.ndarray, "e p"]:
+    def part(self, points: Bool[np.ndarray, "p"]) -> Surface:
+        """Only these points, among everything that stood between them."""
+        some = {"points_m": self.points_m[points], "normals": self.normals[points]}
+        return replace(self, **some, instance_of=self.instance_of[points])
+
+    def seen_from(self, eyes_m: Float64[np.ndarray, "e 3"]) -> Bool[np.ndarray, "e p"]:
         """Which points each eye sees when it looks everywhere."""
         seen = np.zeros((len(eyes_m), len(self)), dtype=bool)
-        _facing(self.points_m, self.normals, eyes_m, range_m, seen)
+        _facing(self.points_m, self.normals, eyes_m, seen)
         at_once = max(1, _PAIRS_AT_ONCE // max(len(self), 1))
         for start in range(0, len(eyes_m), at_once):
             rows = seen[start : start + at_once]  # a view
@@ -84,25 +87,20 @@ class Surface:
         return seen
 
     def seen_by(
-        self,
-        intrinsics: Intrinsics,
-        T_world_cam: Float64[np.ndarray, "4 4"],
-        range_m: float = RANGE_M,
+        self, intrinsics: Intrinsics, T_world_cam: Float64[np.ndarray, "4 4"]
     ) -> Bool[np.ndarray, "p"]:
         """Which points are in a picture."""
-        inside = self.in_frame(intrinsics, T_world_cam, range_m)
+        inside = self.in_frame(intrinsics, T_world_cam)
         eye = T_world_cam[None, :3, 3]
         rays = _lines(self.points_m, self.normals, eye, np.zeros(len(inside), dtype=np.int64), inside)
         seen = np.zeros(len(self), dtype=bool)
         seen[inside] = ~self._hidden(rays)
         return seen
 
-    def in_frame(
-        self, intrinsics: Intrinsics, T_world_cam: Float64[np.ndarray, "4 4"], range_m: float = RANGE_M
-    ) -> np.ndarray:
+    def in_frame(self, intrinsics: Intrinsics, T_world_cam: Float64[np.ndarray, "4 4"]) -> np.ndarray:
         """Numbers of the points that would be in a picture if nothing hid another."""
         facing = np.zeros((1, len(self)), dtype=bool)
-        _facing(self.points_m, self.normals, T_world_cam[None, :3, 3].copy(), range_m, facing)
+        _facing(self.points_m, self.normals, T_world_cam[None, :3, 3].copy(), facing)
         T = as_se3("T_world_cam", T_world_cam)
         near = np.flatnonzero(facing[0])
         uv = intrinsics.project((self.points_m[near] - T[:3, 3]) @ T[:3, :3])
@@ -167,19 +165,14 @@ def _spread(
 
 @njit(cache=True, parallel=True, nogil=True)
 @no_type_check
-def _facing(points, normals, eyes, range_m, out):
-    """Whether each point turns its front to each eye, and is in range."""
+def _facing(points, normals, eyes, out):
+    """Whether each point turns its front to each eye."""
     for e in prange(eyes.shape[0]):
         eye = row3(eyes, e)
         for p in range(points.shape[0]):
             away = minus(eye, row3(points, p))
-            far2 = dot(away, away)
             cosine = dot(away, row3(normals, p))
-            out[e, p] = (
-                far2 <= range_m * range_m
-                and cosine > 0.0
-                and cosine * cosine >= _LEAST_COSINE * _LEAST_COSINE * far2
-            )
+            out[e, p] = cosine > 0.0 and cosine * cosine >= _LEAST_COSINE * _LEAST_COSINE * dot(away, away)
 
 
 @njit(cache=True, nogil=True)
