@@ -33,7 +33,6 @@ from .asset import Material, MeshPart
 GLTF_FROM_OURS = np.array([[0, 1, 0, 0], [0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 0, 1]], dtype=np.float64)
 _MAGIC, _JSON, _BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
 _FLOAT, _UINT = 5126, 5125
-_WIDTH = {"SCALAR": 1, "VEC2": 2, "VEC3": 3}
 
 
 class Node(NamedTuple):

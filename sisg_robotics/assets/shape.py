@@ -67,10 +67,9 @@ class Shape(NamedTuple):
 
         return self.warped(bend)
 
-    def textured(self, repeat: float = 1.0, *, swap: bool = False) -> Shape:
-        """Show the texture `repeat` times as often; `swap` turns the grain by 90 degrees."""
-        uv = self.uv[:, ::-1] if swap else self.uv
-        return self._replace(uv=uv * repeat)
+    def textured(self, repeat: float) -> Shape:
+        """Show the texture `repeat` times as often."""
+        return self._replace(uv=self.uv * repeat)
 
     @property
     def bounds(self) -> Float[np.ndarray, "2 3"]:

@@ -22,8 +22,8 @@ def noise(rng: np.random.Generator, *, along: float = 8.0, across: float = 8.0, 
     return np.clip(values / (2 * values.std()), -1.5, 1.5)
 
 
-def _uv(size: int = SIZE) -> tuple[np.ndarray, np.ndarray]:
-    line = (np.arange(size) + 0.5) / size
+def _uv() -> tuple[np.ndarray, np.ndarray]:
+    line = (np.arange(SIZE) + 0.5) / SIZE
     u, v = np.meshgrid(line, line)
     return u, v
 

@@ -49,8 +49,8 @@ def generate_scene(prompt: str = "", *, seed: int = 0, name: str | None = None) 
     for number, space in enumerate(spaces):
         room_rng = np.random.default_rng([seed, _FURNITURE, number])
         wishes = draw_wishes(space.room.kind, queues[number], room_rng)
-        layout = furnish_surfaces(space, wishes, solve_room(space, wishes, room_rng), room_rng)
-        objects += _objects(space.room, wishes, layout, 1 + len(objects))
+        layout = furnish_surfaces(wishes, solve_room(space, wishes, room_rng), room_rng)
+        objects += _objects(space.room, layout, 1 + len(objects))
         unplaced += _reports(space.room, wishes, layout)
     lights = _lights(rooms, objects, ceiling_m)
     return Scene(
@@ -154,7 +154,7 @@ def _home(category: str, rooms: Sequence[Room]) -> int:
     return max(range(len(rooms)), key=lambda number: rooms[number].area_m2)
 
 
-def _objects(room: Room, wishes: Sequence[Wish], layout: Layout, first_id: int) -> list[PlacedObject]:
+def _objects(room: Room, layout: Layout, first_id: int) -> list[PlacedObject]:
     ids = {item.wish: first_id + number for number, item in enumerate(layout.placed)}
     return [
         PlacedObject(

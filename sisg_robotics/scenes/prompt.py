@@ -132,7 +132,7 @@ class _Reader:
             word = " ".join(self.words[self.at : self.at + length])
             after = self.words[self.at + length : self.at + length + 1]
             ends = not after or after[0] in STOPS | BREAKS | INTO | GIVES
-            if ends and length == 1 and find_category(word) and not self._means_a_look(word):
+            if ends and length == 1 and find_category(word) and not self._means_a_look():
                 return False  # "a glass", not "a glass table"
             if word in COLORS:
                 self.color = word
@@ -146,8 +146,8 @@ class _Reader:
             return True
         return False
 
-    def _means_a_look(self, word: str) -> bool:
-        """Whether a word that could be a thing is meant as the look of the last thing."""
+    def _means_a_look(self) -> bool:
+        """Whether a word here that could be a thing is meant as the look of the last thing."""
         return self.count is None and bool(self.things) and not self.definite
 
     def _small_word(self) -> bool:

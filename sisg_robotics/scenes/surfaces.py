@@ -12,7 +12,6 @@ from ..assets import Asset, SupportSurface
 from .boxes import asset_boxes, extent, overlap, rotate
 from .furnishing import hosts_of
 from .layout import Layout, Placed, asset_of
-from .space import Space
 from .wishes import Wish
 
 _GAP_M = 0.05
@@ -33,9 +32,7 @@ _STRAIGHT = frozenset(
 """Things that look where their table looks; the others are turned at random."""
 
 
-def furnish_surfaces(
-    space: Space, wishes: Sequence[Wish], layout: Layout, rng: np.random.Generator
-) -> Layout:
+def furnish_surfaces(wishes: Sequence[Wish], layout: Layout, rng: np.random.Generator) -> Layout:
     """The layout with everything that stands on other things."""
     for index, wish in enumerate(wishes):
         if wish.place not in ("on", "before", "surface"):

@@ -29,7 +29,7 @@ def _wish(category: str, place: str, partner: int | None = None, *, asked: bool 
 
 def _solve(space: Space, *wishes: Wish) -> Layout:
     rng = np.random.default_rng(1)
-    return furnish_surfaces(space, wishes, solve_room(space, wishes, rng), rng)
+    return furnish_surfaces(wishes, solve_room(space, wishes, rng), rng)
 
 
 def test_a_thing_at_a_wall_has_its_back_to_it_and_looks_inside() -> None:

@@ -17,6 +17,8 @@ PALE_GLASS = Material("clear glass", (0.80, 0.88, 0.88), None, 0.05)
 DARK_GLASS = Material("black glass", (0.035, 0.04, 0.045), None, 0.05)
 PAPER = Material("white paper", (0.95, 0.94, 0.90), None, 0.9)
 WATER = Material("water", (0.66, 0.80, 0.84), None, 0.05)
+HEADROOM_M = 0.45
+"""Free above a worktop, up to what hangs over it."""
 
 Section = tuple[np.ndarray, float]
 Parts = list[tuple[Shape, Material]]
@@ -85,9 +87,9 @@ def hollow(
     return loft([*outside, *inside])
 
 
-def prism(outline_xz: Sequence[Sequence[float]] | np.ndarray, width: float, *, bevel: float = 0.0) -> Shape:
+def prism(outline_xz: Sequence[Sequence[float]] | np.ndarray, width: float) -> Shape:
     """A side view (n, 2) in x and z, `width` wide along y and centred on y = 0."""
-    return extrude(outline_xz, width, bevel=bevel).turned(np.pi / 2, "x").moved(y=width / 2)
+    return extrude(outline_xz, width).turned(np.pi / 2, "x").moved(y=width / 2)
 
 
 def forward(shape: Shape) -> Shape:
@@ -113,6 +115,11 @@ def arc(
     angle = np.linspace(start_rad, end_rad, count)
     flat = np.column_stack([np.cos(angle), np.zeros(count), np.sin(angle)])
     return np.asarray(center, dtype=np.float64) + radius * flat
+
+
+def arch(radius: float, start_rad: float, end_rad: float, *, count: int) -> np.ndarray:
+    """Points (n, 3) on a circle in the plane x = 0; angle 0 is +y, a quarter turn is +z."""
+    return arc(radius, start_rad, end_rad, count=count) @ np.array([[0, 1, 0], [0, 0, 0], [0, 0, 1]])
 
 
 def ring(radius: float, thickness: float, *, points: int = 24, sides: int = 6) -> Shape:
@@ -150,9 +157,9 @@ def tap(height: float, reach: float) -> Shape:
     return joined(cylinder(0.024, 0.05, sides=14), tube(neck, 0.0115, sides=8), lever)
 
 
-def cabinet(depth: float, width: float, height: float, *, plinth: float = 0.09) -> tuple[Shape, Shape, float]:
+def cabinet(depth: float, width: float, height: float) -> tuple[Shape, Shape, float]:
     """A kitchen carcass without front and top, open above: (body, plinth, x of the front plane)."""
-    front = depth / 2 - 0.02
+    plinth, front = 0.09, depth / 2 - 0.02
     side = box(front + depth / 2, 0.018, height - plinth).moved((front - depth / 2) / 2, z=plinth)
     body = joined(
         side.moved(y=width / 2 - 0.009),
@@ -193,11 +200,6 @@ def picture(
     red, green, blue = (float(c) for c in np.clip(pixels, 0, 1).mean(axis=(0, 1)))
     material = Material("picture", (red, green, blue), texture, 0.4, 0.0, emission)
     return panel(width, height), material
-
-
-def with_article(phrase: str) -> str:
-    """ "oak worktop" gives "an oak worktop"."""
-    return f"{'an' if phrase[0] in 'aeiou' else 'a'} {phrase}"
 
 
 def either(rng: np.random.Generator, first: float, second: float) -> float:

@@ -72,9 +72,9 @@ def _disk(width: float, height: float) -> Shape:
     return disk._replace(uv=np.column_stack([y + 0.5, 0.5 - z]))
 
 
-def _reflection(rng: np.random.Generator, size: int = 96) -> np.ndarray:
+def _reflection(rng: np.random.Generator) -> np.ndarray:
     """What a mirror seems to show: a bright room with slanted streaks of light."""
-    v, u = np.meshgrid(*(np.linspace(0, 1, size),) * 2, indexing="ij")
+    v, u = np.meshgrid(*(np.linspace(0, 1, 96),) * 2, indexing="ij")
     sweep = 0.06 * np.tanh(14 * np.sin(2 * np.pi * (u + v) * 1.1 + rng.uniform(0, 6)))
     base = np.array([0.66, 0.76, 0.82]) + 0.08 * (0.5 - v[..., None])
     return np.round(np.clip(base + sweep[..., None], 0, 1) * 255).astype(np.uint8)

@@ -8,9 +8,11 @@ from ..asset import Material
 from ..category import Built, Category, Style, between, mirrored_y, one_of
 from ..colors import COLORS
 from ..outlines import extrude
-from ..shape import Shape, joined, make_shape
-from ..shapes import box, cylinder, ellipsoid, grid_triangles, lathe, tube
-from .details import Parts, arc, disk, forward, loft, ring
+from ..shape import Shape, joined
+from ..shapes import box, ellipsoid, lathe, tube
+from .bicycle import build_bicycle
+from .details import arch, disk, forward, ring
+from .sphere_pieces import gore, patch, pentagon, towards
 
 GOLDEN = (1 + 5**0.5) / 2
 
@@ -23,7 +25,7 @@ def build_ball(rng: np.random.Generator, style: Style) -> Built:
     if kind == "football":
         corners = np.array([(0.0, a, b * GOLDEN) for a in (1, -1) for b in (1, -1)], dtype=np.float64)
         corners = np.concatenate([np.roll(corners, i, axis=1) for i in range(3)])
-        marks = joined(*(_towards(_pentagon(radius * 1.008), corner) for corner in corners))
+        marks = joined(*(towards(pentagon(radius * 1.008), corner) for corner in corners))
         what = f"{word} patches"
     elif kind == "basketball":
         hoop = ring(radius, 0.0035, points=28, sides=4)
@@ -32,7 +34,7 @@ def build_ball(rng: np.random.Generator, style: Style) -> Built:
         what = f"{word} seams"
     else:
         word = "white" if style.color != "white" else "blue"
-        marks = joined(*(_gore(radius * 1.004).turned(i * np.pi / 3) for i in range(3)))
+        marks = joined(*(gore(radius * 1.004).turned(i * np.pi / 3) for i in range(3)))
         marks = joined(marks, marks.turned(np.pi))
         what = f"{word} stripes"
     sphere = ellipsoid(2 * radius, 2 * radius, 2 * radius, sides=24, rings=14)
@@ -40,38 +42,6 @@ def build_ball(rng: np.random.Generator, style: Style) -> Built:
     sphere, marks = (s.turned(tilt, "x").moved(z=radius) for s in (sphere.moved(z=-radius), marks))
     parts = ((sphere, style.main), (marks, style.make("rubber", word)))
     return Built(parts, f"round {style.look} ball with {what}", tags=(kind,))
-
-
-def _towards(shape: Shape, direction: np.ndarray) -> Shape:
-    """Turn what stands on z so that it points in a direction."""
-    x, y, z = (float(v) for v in direction / np.linalg.norm(direction))
-    return shape.turned(float(np.arccos(z)), "y").turned(float(np.arctan2(y, x)))
-
-
-def _pentagon(radius: float) -> Shape:
-    """A five-sided piece of a sphere around +z."""
-    polar = np.linspace(0.4, 0.0, 4)
-    cap = lathe(np.column_stack([np.sin(polar), np.cos(polar)]), sides=10, crease_deg=80.0)
-
-    def cut(p: np.ndarray) -> np.ndarray:
-        turn = np.arctan2(p[:, 1], p[:, 0])
-        edge = np.cos(np.pi / 5) / np.cos(np.mod(turn, 0.4 * np.pi) - 0.2 * np.pi)
-        polar = np.arctan2(np.hypot(p[:, 0], p[:, 1]), p[:, 2]) * edge
-        return radius * np.column_stack(
-            [np.sin(polar) * np.cos(turn), np.sin(polar) * np.sin(turn), np.cos(polar)]
-        )
-
-    points = cut(cap.vertices)
-    return make_shape(points, cap.triangles, points, cap.uv)
-
-
-def _gore(radius: float) -> Shape:
-    """A twelfth of the sphere between two meridians, around the origin."""
-    up = np.linspace(-np.pi / 2, np.pi / 2, 15)
-    ball = lathe(np.column_stack([np.cos(up), np.sin(up)]) * radius, sides=24, crease_deg=80.0)
-    x, y = ball.vertices[ball.triangles].mean(axis=1)[:, :2].T
-    facing = np.arctan2(y, x)
-    return ball._replace(triangles=ball.triangles[(facing > 0) & (facing < np.pi / 6)])
 
 
 BOUTS = np.array(
@@ -167,108 +137,6 @@ def build_teddy_bear(rng: np.random.Generator, style: Style) -> Built:
     return Built(parts, f"sitting {style.look} teddy bear with a {bow_word} bow", tags=("toy", "soft toy"))
 
 
-def at(point: np.ndarray, x: float, y: float, z: float) -> np.ndarray:
-    """A point beside another."""
-    return point + np.array([x, y, z])
-
-
-def build_bicycle(rng: np.random.Generator, style: Style) -> Built:
-    """A bicycle on its kickstand, its front wheel towards +x."""
-    radius, base = between(rng, 0.31, 0.345), between(rng, 1.0, 1.08)
-    rear, front = np.array([-base / 2, 0.0, radius]), np.array([base / 2, 0.0, radius])
-    crank = np.array([-0.08, 0.0, radius - 0.05])
-    seat, head_top, head_low = (
-        np.array([-0.22, 0.0, 0.78]),
-        np.array([0.34, 0.0, 0.82]),
-        np.array([0.38, 0.0, 0.66]),
-    )
-    low = bool(rng.random() < 0.5)
-    top_rear = crank * 0.55 + seat * 0.45 if low else seat * 0.9 + crank * 0.1
-    lines = [
-        (crank, seat, 0.017),
-        (top_rear, head_top, 0.017),
-        (crank, head_low, 0.02),
-        (head_low, head_top, 0.021),
-    ]
-    frame = [tube(np.array([a, b]), r, sides=8) for a, b, r in lines]
-    for end in (crank, seat):
-        frame.append(mirrored_y(tube(np.array([end, at(rear, 0.0, 0.05, 0.0)]), 0.009, sides=6)))
-    fork = mirrored_y(
-        tube(
-            np.array(
-                [at(head_low, 0.0, 0.03, 0.0), at(head_low, 0.03, 0.05, -0.1), at(front, 0.0, 0.05, 0.0)]
-            ),
-            0.012,
-            sides=6,
-        )
-    )
-    wheel = ring(radius - 0.018, 0.018, points=30, sides=6).turned(np.pi / 2, "x")
-    spoke = tube(np.array([(0.0, 0.012, 0.02), (0.0, 0.0, radius - 0.03)]), 0.002, sides=3)
-    spokes = joined(*(spoke.turned(i * np.pi / 7, "y") for i in range(14)))
-    hub = cylinder(0.02, 0.1, sides=10).turned(np.pi / 2, "x").moved(y=0.05)
-    saddle = loft(
-        [
-            (
-                np.array(
-                    [
-                        (0.14, 0.02),
-                        (-0.04, 0.08),
-                        (-0.12, 0.08),
-                        (-0.12, -0.08),
-                        (-0.04, -0.08),
-                        (0.14, -0.02),
-                    ]
-                )
-                * a,
-                z,
-            )
-            for a, z in ((0.8, 0.0), (1.0, 0.03), (0.8, 0.055))
-        ]
-    ).moved(seat[0] - 0.05, z=0.93)
-    post = tube(np.array([seat, at(seat, -0.045, 0.0, 0.16)]), 0.012, sides=6)
-    stem = tube(np.array([head_top, at(head_top, -0.03, 0.0, 0.15)]), 0.014, sides=6)
-    tip = at(head_top, -0.03, 0.0, 0.15)
-    bar = tube(
-        np.array(
-            [
-                at(tip, -0.12, 0.28, 0.03),
-                at(tip, 0.0, 0.2, 0.03),
-                tip,
-                at(tip, 0.0, -0.2, 0.03),
-                at(tip, -0.12, -0.28, 0.03),
-            ]
-        ),
-        0.011,
-        sides=6,
-    )
-    grips = mirrored_y(
-        tube(np.array([at(tip, -0.13, 0.287, 0.03), at(tip, -0.03, 0.22, 0.03)]), 0.016, sides=6)
-    )
-    disk_ = cylinder(0.085, 0.006, sides=18).turned(np.pi / 2, "x").moved(crank[0], -0.035, crank[2])
-    pedals = [
-        joined(
-            tube(np.array([(0, 0, 0), (s * 0.12, 0.0, s * 0.1)]), 0.009, sides=5),
-            box(0.09, 0.08, 0.02).moved(s * 0.12, -0.05 * s, s * 0.1 - 0.01),
-        ).moved(crank[0], -0.07 * s, crank[2])
-        for s in (1.0, -1.0)
-    ]
-    axle = cylinder(0.018, 0.16, sides=8).turned(np.pi / 2, "x").moved(crank[0], 0.08, crank[2])
-    kick = tube(np.array([at(crank, -0.06, 0.02, -0.02), (crank[0] - 0.16, 0.18, 0.008)]), 0.009, sides=5)
-    mudguards = [joined(*_mudguard(radius)).moved(*hub_at) for hub_at in (rear, front)]
-    chrome, black = style.make("chrome"), style.make("rubber", "black")
-    wheels = joined(wheel.moved(*rear), wheel.moved(*front))
-    parts: Parts = [(joined(*frame, fork, *mudguards), style.main), (joined(wheels, saddle, grips), black)]
-    metal = [spokes.moved(*rear), spokes.moved(*front), hub.moved(*rear), hub.moved(*front)]
-    parts.append((joined(*metal, post, stem, bar, disk_, *pedals, axle, kick), chrome))
-    what = "a low frame" if low else "a crossbar"
-    return Built(tuple(parts), f"{style.look} bicycle with {what}", tags=("bike", what))
-
-
-def _mudguard(radius: float) -> list[Shape]:
-    path = arc(radius + 0.02, 0.5, np.pi - 0.1, count=12)
-    return [tube(path, 0.012, sides=5).scaled(y=2.2)]
-
-
 def build_globe(rng: np.random.Generator, style: Style) -> Built:
     """A terrestrial globe with raised green land in a brass half-ring on a foot."""
     radius = between(rng, 0.12, 0.15)
@@ -286,7 +154,7 @@ def build_globe(rng: np.random.Generator, style: Style) -> Built:
         t = np.linspace(0, 2 * np.pi, 14, endpoint=False)
         coast = 1 + 0.22 * np.sin(3 * t + longitude) + 0.12 * np.sin(5 * t)
         land.append(
-            _patch(
+            patch(
                 longitude + wide / 2 * coast * np.cos(t),
                 latitude + high / 2 * coast * np.sin(t),
                 radius * 1.006,
@@ -294,7 +162,7 @@ def build_globe(rng: np.random.Generator, style: Style) -> Built:
         )
     turn = between(rng, 0.0, 2 * np.pi)
     tilted = joined(*land).turned(turn).turned(0.41, "x").moved(z=center)
-    bow = arc(radius + 0.012, -np.pi / 2, np.pi / 2, count=14) @ np.array([[0, 1, 0], [0, 0, 0], [0, 0, 1]])
+    bow = arch(radius + 0.012, -np.pi / 2, np.pi / 2, count=14)
     half_ring = tube(bow, 0.007, sides=6).turned(0.41, "x").moved(z=center)
     foot = lathe(
         [(0, 0), (0.1, 0.0), (0.095, 0.012), (0.03, 0.03), (0.014, 0.05), (0.014, 0.085), (0.0, 0.085)],
@@ -306,18 +174,6 @@ def build_globe(rng: np.random.Generator, style: Style) -> Built:
         (joined(half_ring, foot), style.make("brass")),
     )
     return Built(parts, f"{style.look} globe with land on it and a brass foot", tags=("earth", "round"))
-
-
-def _patch(longitude: np.ndarray, latitude: np.ndarray, radius: float) -> Shape:
-    """A piece of a sphere inside a closed curve, in rings around its middle."""
-    rings = []
-    for share in (0.0, 0.35, 0.7, 1.0):
-        lon = longitude.mean() + share * (longitude - longitude.mean())
-        lat = latitude.mean() + share * (latitude - latitude.mean())
-        rings.append(np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]))
-    points = np.stack([np.concatenate([r, r[:1]]) for r in rings])
-    flat = points.reshape(-1, 3)
-    return make_shape(flat * radius, grid_triangles(*points.shape[:2]), flat, flat[:, :2])
 
 
 CATEGORIES = (

@@ -10,15 +10,18 @@ from ..textures import noise
 
 _ACCENTS = tuple(word for word in COLORS if word not in ("white", "grey", "beige", "light brown"))
 
+SIZE = 160
+"""Pixels along a side."""
 
-def abstract(rng: np.random.Generator, kind: str, color: str, size: int = 160) -> UInt8[np.ndarray, "n n 3"]:
+
+def abstract(rng: np.random.Generator, kind: str, color: str) -> UInt8[np.ndarray, "n n 3"]:
     """A picture dominated by one colour: "stripes", "circles", "blocks" or "hills"."""
-    v, u = np.meshgrid(*(np.linspace(0, 1, size),) * 2, indexing="ij")
+    v, u = np.meshgrid(*(np.linspace(0, 1, SIZE),) * 2, indexing="ij")
     main = np.array(COLORS[color])
     accents = [np.array(COLORS[w]) for w in rng.choice([w for w in _ACCENTS if w != color], 3, replace=False)]
     paint = {"stripes": _stripes, "circles": _circles, "blocks": _blocks, "hills": _hills}[kind]
     picture = paint(rng, u, v, main, accents)
-    strokes = 0.03 * noise(rng, along=6.0, across=30.0, size=size)
+    strokes = 0.03 * noise(rng, along=6.0, across=30.0, size=SIZE)
     return np.round(np.clip(picture + strokes[..., None], 0, 1) * 255).astype(np.uint8)
 
 

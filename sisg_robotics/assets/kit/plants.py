@@ -186,7 +186,7 @@ def _ribbed(radius: float, height: float) -> Shape:
     return column.warped(ribs)
 
 
-def _flower(rng: np.random.Generator, size: float, kind: str) -> tuple[Shape, Shape]:
+def _flower(size: float, kind: str) -> tuple[Shape, Shape]:
     """Petals and heart of a flower that looks up, its heart at the origin."""
     if kind == "tulip":
         petals = [
@@ -218,7 +218,7 @@ def build_flowers(rng: np.random.Generator, style: Style) -> Built:
     for i in range(6):
         lean, turn = (0.0 if i == 0 else between(rng, 0.4, 0.6)), i * 2 * np.pi / 5
         length = between(rng, 0.17, 0.21) * (1.0 if i else 1.15)
-        petal, heart = _flower(rng, size, kind)
+        petal, heart = _flower(size, kind)
         for group, shape in ((petals, petal), (hearts, heart.moved(z=-0.004))):
             group.append(shape.moved(z=length).turned(lean, "y").turned(turn).moved(z=height * 0.88))
         tip = np.array([np.sin(lean) * np.cos(turn), np.sin(lean) * np.sin(turn), np.cos(lean)]) * length

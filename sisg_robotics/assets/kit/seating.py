@@ -33,10 +33,10 @@ def _wooden_chair(rng: np.random.Generator, style: Style) -> Built:
     rails = [box(d - 0.09, 0.018, 0.03, bevel=0.004).moved(y=s * (w / 2 - 0.03), z=0.18) for s in (1, -1)]
     apron = box(d - 0.05, w - 0.05, 0.055, bevel=0.003).moved(z=seat_z - 0.083)
 
-    def back(z: float, height: float, width: float, y: float = 0.0) -> Shape:
+    def back(z: float, height: float, width: float) -> Shape:
         x = -d / 2 + 0.02 - lean * (z + height / 2 - seat_z) / (top - seat_z)
         tilt = -np.arctan2(lean, top - seat_z)
-        return box(0.016, width, height, bevel=0.005).turned(tilt, "y").moved(x, y, z)
+        return box(0.016, width, height, bevel=0.005).turned(tilt, "y").moved(x, 0.0, z)
 
     if upright:
         count = int(rng.integers(3, 6))
