@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import csv
 import errno
+import hashlib
 import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from .job import Outcome
+from .storage import Store
 
 COLUMNS = ("key", "name", "seconds", "attempts", "reason")
 _LONGEST_LINE = 2**16
+
+
+def log_folder(store: Store, task: str) -> Path:
+    """Where the logs of a task lie: beside its results, or here when those go elsewhere."""
+    if store.is_local:
+        return store.folder
+    return Path("logs") / f"{task}_{hashlib.sha256(store.url.encode()).hexdigest()[:12]}"
 
 
 class CsvLog:

@@ -14,8 +14,8 @@ from .._progress import progress_bar
 from ..datasets import RgbdFrame, SequenceWriter
 from ..datasets.layout import FIELDS
 from .channels import CHANNEL_FIELDS, RenderedChannels
+from .renderer import Renderer
 from .sensors import Sensor
-from .sensors.sensor import Renderer
 
 _WRITERS = 4
 _FRAMES_IN_FLIGHT = 6

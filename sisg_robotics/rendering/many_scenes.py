@@ -13,7 +13,7 @@ from typing import Any
 from ..errors import BadValue
 from ..jobs import Job, Store, check_options, run_jobs
 from ..jobs.claim import claim
-from ..jobs.log import CsvLog
+from ..jobs.log import CsvLog, log_folder
 from ..scenes import generate_scene
 from .render import render
 
@@ -112,9 +112,8 @@ def _render_one(prompt: str, seed: int, name: str, store: Store, look: Mapping[s
 
 
 def _logs(store: Store) -> dict[bool, CsvLog]:
-    """The logs of successes and failures: beside the scenes, or here when those go elsewhere."""
-    digest = hashlib.sha256(store.url.encode()).hexdigest()[:12]
-    folder = store.folder if store.is_local else Path("logs") / f"render_scenes_{digest}"
+    """The logs of successes and failures."""
+    folder = log_folder(store, "render_scenes")
     logs = {True: CsvLog(folder / SUCCESS_LOG), False: CsvLog(folder / FAILED_LOG)}
     for log in logs.values():
         log.begin()

@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from ..assets import class_ids as default_class_ids
 from ..errors import BadValue
-from ..geometry import Distortion, Intrinsics, as_se3
+from ..geometry import Distortion, Intrinsics
 from ..scenes.scene import Instance, Light
 from .casting.data_channels import data_channels
 from .casting.hits import Caster
@@ -19,6 +19,7 @@ from .casting.view import View
 from .channels import CHANNEL_FIELDS, SAMPLES, USUAL_CHANNELS, RenderedChannels, check_channels
 from .painting.look import Look
 from .painting.painter import Painter
+from .renderer import next_pose
 
 
 class Raycaster:
@@ -65,11 +66,8 @@ class Raycaster:
         if samples not in SAMPLES:
             raise BadValue("samples", samples, " or ".join(map(str, SAMPLES)))
         view = View(intrinsics, T_world_cam, distortion)
-        next_view = None
-        if "flow" in wanted:
-            if T_world_cam_next is None:
-                raise BadValue("T_world_cam_next", None, "given when the channel flow is asked for")
-            next_view = View(intrinsics, as_se3("T_world_cam_next", T_world_cam_next), distortion)
+        T_next = next_pose(wanted, T_world_cam_next)
+        next_view = None if T_next is None else View(intrinsics, T_next, distortion)
         first = self._caster.first(view.rays())
         made = data_channels(wanted, view, first, self._caster.mesh, next_view)
         if "albedo" in wanted:

@@ -38,8 +38,8 @@ from .cameras.rig import mobile_base_poses
 from .channels import SAMPLES
 from .drawing import draw_missing
 from .raycaster import Raycaster
+from .renderer import Renderer
 from .sensors import Sensor, make_sensor
-from .sensors.sensor import Renderer
 
 RENDERER = "sisg_robotics raycaster 2"
 """Changes when the same scene and camera would give other bytes."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sisg_robotics._srgb import linear_from_srgb, srgb_from_linear
 from sisg_robotics.assets.asset import Material
+from sisg_robotics.rendering.material_table import material_table
 from sisg_robotics.rendering.textures import (
     BASE,
     METAL_ROUGH,
@@ -16,7 +17,6 @@ from sisg_robotics.rendering.textures import (
     SRGB,
     alpha_at,
     is_hole,
-    material_table,
     texture_at,
 )
 

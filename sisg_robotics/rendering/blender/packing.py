@@ -12,6 +12,7 @@ from jaxtyping import Float32, Float64
 
 from ..._srgb import linear_from_srgb
 from ...assets.asset import Material, MeshPart
+from ...geometry import transform
 from ...scenes.scene import Instance, Light
 from ..painting.sources import CLEARANCE_M, LIGHT_RADIUS_M
 
@@ -148,7 +149,6 @@ def _casts_shadow(instance: Instance, lights: Sequence[Light]) -> bool:
 
 
 def _bounds(instance: Instance) -> Float64[np.ndarray, "2 3"]:
-    T = instance.T_world_object
-    points = [p.vertices_m.astype(np.float64) @ T[:3, :3].T + T[:3, 3] for p in instance.parts]
-    corners = np.concatenate(points)
+    vertices = np.concatenate([part.vertices_m for part in instance.parts]).astype(np.float64)
+    corners = transform(instance.T_world_object, vertices)
     return np.stack([corners.min(axis=0), corners.max(axis=0)])

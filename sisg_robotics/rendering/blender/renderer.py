@@ -17,6 +17,7 @@ from ..casting.mesh import MAX_INSTANCE_ID
 from ..channels import CHANNEL_FIELDS, USUAL_CHANNELS, RenderedChannels, check_channels
 from ..painting.film import daylight_film, develop, encode, neutral_film
 from ..painting.look import Look
+from ..renderer import next_pose
 from .channels import data_channels
 from .packing import pack_scene
 from .passes import Passes, read_passes
@@ -101,11 +102,7 @@ class BlenderRenderer:
             raise RequestError("Blender draws without lens distortion. Use the ray caster, or no distortion.")
         if samples < 1:
             raise BadValue("samples", samples, "1 or more")
-        T_next = None
-        if "flow" in wanted:
-            if T_world_cam_next is None:
-                raise BadValue("T_world_cam_next", None, "given when the channel flow is asked for")
-            T_next = as_se3("T_world_cam_next", T_world_cam_next)
+        T_next = next_pose(wanted, T_world_cam_next)
         made: dict[str, np.ndarray] = {}
         if wanted - PAINTED:
             passes = self._draw("data", intrinsics, T)

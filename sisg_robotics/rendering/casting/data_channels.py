@@ -8,9 +8,10 @@ import numpy as np
 from numba import njit, prange
 
 from ..kernels import PER_RAY
+from ..lens import lens_of
 from ..vectors import blend, cross, dot, minus, plus, row3, times
 from .embree import FirstHits
-from .flow import lens_of, project
+from .flow import project
 from .hits import NOTHING, meet
 from .mesh import WorldMesh
 from .view import View, direction
@@ -25,7 +26,6 @@ _PIXELS = {
     "flow": (np.float32, (2,)),
 }
 """Type and shape of each channel's pixel, in the kernel's order."""
-DATA_CHANNELS = tuple(_PIXELS)
 
 
 def data_channels(

@@ -9,7 +9,8 @@ import numpy as np
 from jaxtyping import Float32
 from numba import njit
 
-from ..textures import MaterialTable, material_table
+from ..material_table import material_table
+from ..textures import MaterialTable
 from ..vectors import cross, dot, minus
 from .embree import FirstHits, cast_rays, embree_scene
 from .holes import holed_triangles, pass_holes

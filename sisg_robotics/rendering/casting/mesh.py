@@ -10,6 +10,7 @@ from jaxtyping import Float32, Float64, Int32, UInt16
 
 from ...assets.asset import Material, MeshPart
 from ...errors import BadValue, UnknownName
+from ...geometry import transform
 from ...scenes.scene import Instance
 
 MAX_INSTANCE_ID = np.iinfo(np.uint16).max
@@ -81,8 +82,7 @@ def _check_ids(instances: Sequence[Instance], class_ids: Mapping[str, int]) -> N
 
 
 def _moved(part: MeshPart, instance: Instance) -> Float64[np.ndarray, "n 3"]:
-    T = instance.T_world_object
-    vertices = part.vertices_m.astype(np.float64) @ T[:3, :3].T + T[:3, 3]
+    vertices = transform(instance.T_world_object, part.vertices_m.astype(np.float64))
     if not np.isfinite(vertices).all():
         raise BadValue(f"a vertex of {instance.name!r}", "NaN or infinite", "finite metres")
     return vertices

@@ -60,10 +60,6 @@ class View:
         numbers = float(k.fx), float(k.fy), float(k.cx), float(k.cy), int(k.width), int(k.height)
         return Camera(axes, eye, *numbers, float(du), float(dv), lens)
 
-    def directions(self, du: float = 0.5, dv: float = 0.5) -> Float64[np.ndarray, "p 3"]:
-        """World directions with 1 along the camera's z, so that a ray's parameter is depth."""
-        return view_directions(self.camera(du, dv))
-
     def rays(self, du: float = 0.5, dv: float = 0.5) -> Float32[np.ndarray, "p 6"]:
         """Origins and directions as Embree wants them; those through the centres are made once."""
         return self._center_rays if (du, dv) == (0.5, 0.5) else view_rays(self.camera(du, dv))
@@ -96,19 +92,6 @@ def direction(camera, row, column):
         axes[1, 0] * x + axes[1, 1] * y + axes[1, 2],
         axes[2, 0] * x + axes[2, 1] * y + axes[2, 2],
     )
-
-
-@njit(cache=True, parallel=True, nogil=True)
-@no_type_check
-def view_directions(camera):
-    """The directions of all pixels, float64 (p, 3)."""
-    out = np.empty((camera.height * camera.width, 3))
-    for row in prange(camera.height):
-        for column in range(camera.width):
-            d = direction(camera, row, column)
-            p = row * camera.width + column
-            out[p, 0], out[p, 1], out[p, 2] = d
-    return out
 
 
 @njit(cache=True, parallel=True, nogil=True)

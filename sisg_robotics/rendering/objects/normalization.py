@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float, Float64
 from ...assets.asset import MeshPart
 from ...assets.gltf import Node
 from ...errors import BadValue
+from ...geometry import transform
 from .settings import Normalize
 
 SIDE = {"cube": 2.0, "unit_cube": 1.0}
@@ -43,11 +44,22 @@ def normalized_parts(nodes: Sequence[Node], kind: Normalize) -> tuple[tuple[Mesh
         raise BadValue("the model", "without triangles", "a mesh with at least one triangle")
     if not all(np.all(np.isfinite(part.vertices_m)) for part, _ in placed):
         raise BadValue("the model", "with a vertex that is not finite", "made of finite vertices")
-    points = [_in_model(part, T) for part, T in placed]
+    points = [transform(T, part.vertices_m.astype(np.float64)) for part, T in placed]
     used = [p[_used(part)] for p, (part, _) in zip(points, placed, strict=True)]
     normalization = normalization_of(used, kind)
     pairs = zip(placed, points, strict=True)
     return tuple(_moved(part, T, p, normalization) for (part, T), p in pairs), normalization
+
+
+def has_area(nodes: Sequence[Node]) -> bool:
+    """Whether a triangle is more than a line, so that there is something to see."""
+    for part in (part for node in nodes for part in node.parts if len(part.triangles)):
+        a, b, c = part.vertices_m.astype(np.float64)[part.triangles].transpose(1, 0, 2)
+        sides = np.stack([b - a, c - b, a - c])
+        longest = np.linalg.norm(sides, axis=-1).max(axis=0)
+        if np.any(np.linalg.norm(np.cross(b - a, c - a), axis=-1) > 1e-6 * longest**2):
+            return True
+    return False
 
 
 def normalization_of(points: Sequence[Float64[np.ndarray, "_ 3"]], kind: Normalize) -> Normalization:
@@ -64,10 +76,6 @@ def normalization_of(points: Sequence[Float64[np.ndarray, "_ 3"]], kind: Normali
         raise BadValue("the model", f"of size {size:g}", "larger than a point")
     x, y, z = (float(v) for v in -scale * center)
     return Normalization(float(scale), (x, y, z))
-
-
-def _in_model(part: MeshPart, T: Float[np.ndarray, "4 4"]) -> Float64[np.ndarray, "n 3"]:
-    return part.vertices_m.astype(np.float64) @ T[:3, :3].T + T[:3, 3]
 
 
 def _used(part: MeshPart) -> Bool[np.ndarray, "n"]:

@@ -49,103 +49,102 @@ _G_OBJAVERSE = (
     *_ring(13, 30.0, -15.0, 15.0),
 )
 
-PRESETS: Mapping[str, Preset] = MappingProxyType(
-    {
-        "gs_lrm": Preset(
-            ObjectViewSettings(),
-            "GS-LRM (Zhang et al. 2024): [-1, 1]^3, 32 views, radius 1.5 to 2.8, uniform white light",
-            "The paper renders 512x512 and does not print its field of view; elevation, field of view and "
-            "256x256 are those of the open re-implementation whose metadata.json we write.",
+_PUBLISHED = (
+    Preset(
+        ObjectViewSettings(),
+        "GS-LRM (Zhang et al. 2024): [-1, 1]^3, 32 views, radius 1.5 to 2.8, uniform white light",
+        "The paper renders 512x512 and does not print its field of view; elevation, field of view and "
+        "256x256 are those of the open re-implementation whose metadata.json we write.",
+    ),
+    Preset(
+        ObjectViewSettings(preset="freesplatter", **_INSTANTMESH),
+        "FreeSplatter (Xu et al. 2024): 32 views, 512x512, white background, poses in OpenCV axes",
+        "Radius and field of view are not published; they are InstantMesh's, by the same first author.",
+    ),
+    Preset(
+        ObjectViewSettings(preset="instantmesh", **_INSTANTMESH),
+        "InstantMesh, the authors in issue 13: [-1, 1]^3, 32 views, radius 2.0 to 3.5, z -0.75 to 1.6, "
+        "field of view 50",
+        "Light is not published.",
+    ),
+    Preset(
+        ObjectViewSettings(
+            preset="openlrm",
+            resolution=(1024, 1024),
+            radius_range=(1.9, 2.6),
+            fov_range_deg=(_fov_deg(24.0, 32.0),) * 2,
+            first_frontal=True,
+            **_ZERO123_AND_KIN,  # type: ignore[arg-type]
         ),
-        "freesplatter": Preset(
-            ObjectViewSettings(preset="freesplatter", **_INSTANTMESH),
-            "FreeSplatter (Xu et al. 2024): 32 views, 512x512, white background, poses in OpenCV axes",
-            "Radius and field of view are not published; they are InstantMesh's, by the same first author.",
+        "OpenLRM's Blender script: [-1, 1]^3, 32 views, the first frontal, radius 1.9 to 2.6, "
+        "z -0.75 to 1.6, lens 24 on a sensor of 32",
+        "Its area light of random place and 80 to 120 kW is replaced by uniform light; its directions "
+        'favour a cube\'s corners (cameras="cube"), ours are uniform.',
+    ),
+    Preset(
+        ObjectViewSettings(
+            preset="lgm",
+            num_views=100,
+            resolution=(512, 512),
+            normalize="unit_cube",
+            radius_range=(1.5, 1.5),
+            fov_range_deg=(49.1, 49.1),
+            elevation_range_deg=(-90.0, 90.0),
         ),
-        "instantmesh": Preset(
-            ObjectViewSettings(preset="instantmesh", **_INSTANTMESH),
-            "InstantMesh, the authors in issue 13: [-1, 1]^3, 32 views, radius 2.0 to 3.5, z -0.75 to 1.6, "
-            "field of view 50",
-            "Light is not published.",
+        "LGM's options and data loader: 100 views, radius 1.5, field of view 49.1, RGBA put on white",
+        "The renderer is not published, so elevations, light and [-0.5, 0.5]^3 are our choice; LGM takes "
+        "its inputs from views 36 to 72.",
+    ),
+    Preset(
+        ObjectViewSettings(
+            preset="zero123pp",
+            num_views=6,
+            resolution=(320, 320),
+            radius_range=(4.0, 4.0),
+            fov_range_deg=(30.0, 30.0),
+            cameras="list",
+            elevation_range_deg=None,
+            directions=_ZERO123PP,
+            background="grey",
         ),
-        "openlrm": Preset(
-            ObjectViewSettings(
-                preset="openlrm",
-                resolution=(1024, 1024),
-                radius_range=(1.9, 2.6),
-                fov_range_deg=(_fov_deg(24.0, 32.0),) * 2,
-                first_frontal=True,
-                **_ZERO123_AND_KIN,  # type: ignore[arg-type]
-            ),
-            "OpenLRM's Blender script: [-1, 1]^3, 32 views, the first frontal, radius 1.9 to 2.6, "
-            "z -0.75 to 1.6, lens 24 on a sensor of 32",
-            "Its area light of random place and 80 to 120 kW is replaced by uniform light; its directions "
-            'favour a cube\'s corners (cameras="cube"), ours are uniform.',
+        "Zero123++ 1.2: six tiles of 320x320 at azimuths 30 to 330 from the input's, elevations 20 and "
+        "-10, field of view 30, on grey",
+        "The distance is that of InstantMesh's cameras for it (4.0, on [-1, 1]^3); which grey, 127 here; "
+        "azimuths count from the object's front.",
+    ),
+    Preset(
+        ObjectViewSettings(
+            preset="objaverse_xl",
+            num_views=12,
+            resolution=(512, 512),
+            normalize="unit_cube",
+            radius_range=(1.5, 2.2),
+            fov_range_deg=(_fov_deg(35.0, 32.0),) * 2,
+            cameras="cube",
+            elevation_range_deg=None,
         ),
-        "lgm": Preset(
-            ObjectViewSettings(
-                preset="lgm",
-                num_views=100,
-                resolution=(512, 512),
-                normalize="unit_cube",
-                radius_range=(1.5, 1.5),
-                fov_range_deg=(49.1, 49.1),
-                elevation_range_deg=(-90.0, 90.0),
-            ),
-            "LGM's options and data loader: 100 views, radius 1.5, field of view 49.1, RGBA put on white",
-            "The renderer is not published, so elevations, light and [-0.5, 0.5]^3 are our choice; LGM takes "
-            "its inputs from views 36 to 72.",
+        "objaverse-xl's Blender script: [-0.5, 0.5]^3, 12 views, radius 1.5 to 2.2, lens 35 on a sensor "
+        "of 32, directions of points in a cube, transparent film",
+        "Nothing; but its four suns of random strength are uniform light here.",
+    ),
+    Preset(
+        ObjectViewSettings(
+            preset="g_objaverse",
+            num_views=40,
+            resolution=(512, 512),
+            normalize="unit_cube",
+            radius_range=(1.0, 1.5),
+            fov_range_deg=(_fov_deg(1422.222, 1024.0),) * 2,
+            cameras="list",
+            elevation_range_deg=None,
+            directions=_G_OBJAVERSE,
         ),
-        "zero123pp": Preset(
-            ObjectViewSettings(
-                preset="zero123pp",
-                num_views=6,
-                resolution=(320, 320),
-                radius_range=(4.0, 4.0),
-                fov_range_deg=(30.0, 30.0),
-                cameras="list",
-                elevation_range_deg=None,
-                directions=_ZERO123PP,
-                background="grey",
-            ),
-            "Zero123++ 1.2: six tiles of 320x320 at azimuths 30 to 330 from the input's, elevations 20 and "
-            "-10, field of view 30, on grey",
-            "The distance is that of InstantMesh's cameras for it (4.0, on [-1, 1]^3); which grey, 127 here; "
-            "azimuths count from the object's front.",
-        ),
-        "objaverse_xl": Preset(
-            ObjectViewSettings(
-                preset="objaverse_xl",
-                num_views=12,
-                resolution=(512, 512),
-                normalize="unit_cube",
-                radius_range=(1.5, 2.2),
-                fov_range_deg=(_fov_deg(35.0, 32.0),) * 2,
-                cameras="cube",
-                elevation_range_deg=None,
-            ),
-            "objaverse-xl's Blender script: [-0.5, 0.5]^3, 12 views, radius 1.5 to 2.2, lens 35 on a sensor "
-            "of 32, directions of points in a cube, transparent film",
-            "Nothing; but its four suns of random strength are uniform light here.",
-        ),
-        "g_objaverse": Preset(
-            ObjectViewSettings(
-                preset="g_objaverse",
-                num_views=40,
-                resolution=(512, 512),
-                normalize="unit_cube",
-                radius_range=(1.0, 1.5),
-                fov_range_deg=(_fov_deg(1422.222, 1024.0),) * 2,
-                cameras="list",
-                elevation_range_deg=None,
-                directions=_G_OBJAVERSE,
-            ),
-            "G-Objaverse: two rings in steps of 15 and 30 degrees with the top and bottom views between "
-            "them, focal length 1422.222 at 1024 pixels; issue 34: radius 1.0 to 1.5, elevation within 15",
-            "The two rings' own elevations; its environment map and area light are uniform light here.",
-        ),
-    }
+        "G-Objaverse: two rings in steps of 15 and 30 degrees with the top and bottom views between "
+        "them, focal length 1422.222 at 1024 pixels; issue 34: radius 1.0 to 1.5, elevation within 15",
+        "The two rings' own elevations; its environment map and area light are uniform light here.",
+    ),
 )
+PRESETS: Mapping[str, Preset] = MappingProxyType({preset.settings.preset: preset for preset in _PUBLISHED})
 DEFAULT_PRESET = "gs_lrm"
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from ...jobs import Outcome, Store
-from ...jobs.log import CsvLog
+from ...jobs.log import CsvLog, log_folder
 from ...jobs.reasons import DISK_FULL
+from .sources import ObjectSource
 
 SUCCESS_LOG, FAILED_LOG = "render-objects-success.csv", "render-objects-failed.csv"
+UNTOLD = "rendered by a run that was stopped before it wrote this down"
+"""The note on an object that is there, and of which no more is known."""
 
 
 class Records:
@@ -26,7 +29,8 @@ class Records:
     @classmethod
     def open(cls, store: Store, log_dir: str | Path | None, *, forget_failures: bool) -> Records:
         """The records of a store, from earlier runs too."""
-        records = cls(store, _folder(store, log_dir))
+        folder = log_folder(store, "render_objects") if log_dir is None else Path(log_dir).expanduser()
+        records = cls(store, folder)
         for log in (records._success, records._failed):
             if not log.path.exists() and not records._at_home:
                 with suppress(FileNotFoundError):
@@ -52,16 +56,15 @@ class Records:
         self._failed.append(outcome, name)
         self.failures[outcome.key] = outcome.reason
 
+    def complete(self, present: Iterable[ObjectSource]) -> None:
+        """Name also what a killed run had rendered and not yet told."""
+        told = self._success.keys()
+        for source in present:
+            if source.uid not in told:
+                self._success.append(Outcome(source.uid, True, UNTOLD, 0.0), source.identifier)
+
     def close(self) -> None:
         """Copy the logs to where the sets are."""
         if not self._at_home:
             for log in (self._success, self._failed):
                 self._store.write(log.path.name, log.path.read_bytes())
-
-
-def _folder(store: Store, log_dir: str | Path | None) -> Path:
-    if log_dir is not None:
-        return Path(log_dir)
-    if store.is_local:
-        return store.folder
-    return Path("logs") / f"render_objects_{hashlib.sha256(store.url.encode()).hexdigest()[:12]}"

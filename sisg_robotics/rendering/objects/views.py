@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
-from jaxtyping import Float64
 
 from ...assets.asset import MeshPart
 from ...assets.readers import Model
-from ...geometry import Intrinsics
 from ...scenes.scene import Instance
-from ..channels import RenderedChannels
 from ..painting.look import Look
 from ..raycaster import Raycaster
+from ..renderer import Renderer
 from .camera_sampling import ViewCamera, sample_cameras
 from .crop import corner_points, crop_share, fitted
 from .files import json_bytes, npy_bytes, png_bytes
@@ -62,20 +60,6 @@ def render_object(
     }
     files = {name: data for view in views for name, data in view.files.items()}
     return {**files, **layout_of(settings).of_set(cameras), METADATA_NAME: json_bytes(facts)}
-
-
-class Renderer(Protocol):
-    """What draws: `Raycaster` or `BlenderRenderer`."""
-
-    def render(
-        self,
-        intrinsics: Intrinsics,
-        T_world_cam: Float64[np.ndarray, "4 4"],
-        *,
-        channels: Sequence[str],
-        samples: int,
-    ) -> RenderedChannels:
-        """See `Raycaster.render`."""
 
 
 class _Engines(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, no_type_check
 
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Float, Float32, UInt8
 from numba import njit, prange
 
 from ..._srgb import srgb_from_linear
@@ -51,39 +51,29 @@ def _film(developed: np.ndarray) -> Film:
     return Film(brightness, code, code[(np.sqrt(brightness) * (STEPS - 1) + 0.5).astype(int)])
 
 
-@njit(cache=True, parallel=True, nogil=True)
-@no_type_check
-def develop(light, film):
-    """Screen brightness, float32 (p, 3), of linear light: what samples of a pixel are averaged in."""
-    out = np.empty((light.shape[0], 3), dtype=np.float32)
-    last = film.developed.shape[0] - 1
-    for p in prange(light.shape[0]):
-        for k in range(3):
-            share = min(max(light[p, k], 0.0) * (1.0 / BRIGHTEST), 1.0)
-            out[p, k] = film.developed[int(np.sqrt(share) * last + 0.5)]
-    return out
+def develop(light: Float[np.ndarray, "p 3"], film: Film) -> Float32[np.ndarray, "p 3"]:
+    """Screen brightness of linear light: what samples of a pixel are averaged in."""
+    return _read(film.developed, light, 1.0 / BRIGHTEST)
+
+
+def encode(brightness: Float[np.ndarray, "p 3"], film: Film) -> UInt8[np.ndarray, "p 3"]:
+    """sRGB bytes of screen brightness."""
+    return _read(film.code, brightness, 1.0)
+
+
+def expose(light: Float[np.ndarray, "p 3"], film: Film) -> UInt8[np.ndarray, "p 3"]:
+    """sRGB bytes of linear light: `develop` and `encode` at once."""
+    return _read(film.exposed, light, 1.0 / BRIGHTEST)
 
 
 @njit(cache=True, parallel=True, nogil=True)
 @no_type_check
-def encode(brightness, film):
-    """sRGB bytes (p, 3) of screen brightness."""
-    out = np.empty((brightness.shape[0], 3), dtype=np.uint8)
-    last = film.code.shape[0] - 1
-    for p in prange(brightness.shape[0]):
+def _read(curve, values, scale):
+    """Each value's entry in a curve (s) whose entry i stands for (i / (s - 1))^2 / scale."""
+    out = np.empty((values.shape[0], 3), dtype=curve.dtype)
+    last = curve.shape[0] - 1
+    for p in prange(values.shape[0]):
         for k in range(3):
-            out[p, k] = film.code[int(np.sqrt(min(max(brightness[p, k], 0.0), 1.0)) * last + 0.5)]
-    return out
-
-
-@njit(cache=True, parallel=True, nogil=True)
-@no_type_check
-def expose(light, film):
-    """sRGB bytes (p, 3) of linear light: `develop` and `encode` at once."""
-    out = np.empty((light.shape[0], 3), dtype=np.uint8)
-    last = film.exposed.shape[0] - 1
-    for p in prange(light.shape[0]):
-        for k in range(3):
-            share = min(max(light[p, k], 0.0) * (1.0 / BRIGHTEST), 1.0)
-            out[p, k] = film.exposed[int(np.sqrt(share) * last + 0.5)]
+            share = min(max(values[p, k] * scale, 0.0), 1.0)
+            out[p, k] = curve[int(np.sqrt(share) * last + 0.5)]
     return out

@@ -45,7 +45,6 @@ from .triangulation import TriangulatedDepth
 _COLOR = ColorModel(
     full_well_e=5000.0, read_noise_e=4.0, vignetting=1.0, exposure=Exposure(target=0.18, limits=(0.5, 4.0))
 )
-_TIME_OF_FLIGHT = AxialNoise(a0_m=0.0015, a1=-0.0005, a2_per_m=0.0003, grazing=1e-4, grazing_power=1.5)
 
 
 def _beside(x_m: float) -> np.ndarray:
@@ -75,6 +74,25 @@ def _realsense(
     return Sensor(f"realsense_{model}", depth, _COLOR, T_color_depth=_beside(color_x_m), intrinsics=color)
 
 
+def _time_of_flight(
+    name: str,
+    color: Intrinsics,
+    *,
+    farthest_m: float,
+    color_x_m: float,
+    hexagon_rad: tuple[float, float] | None = None,
+) -> Sensor:
+    depth = TimeOfFlightDepth(
+        range_m=(0.5, farthest_m),
+        axial=AxialNoise(a0_m=0.0015, a1=-0.0005, a2_per_m=0.0003, grazing=1e-4, grazing_power=1.5),
+        lateral=LateralNoise(c_m=0.0016),
+        grazing=Grazing(np.radians(85), np.radians(1)),
+        edge_loss=0.5,
+        hexagon_rad=hexagon_rad,
+    )
+    return Sensor(name, depth, _COLOR, T_color_depth=_beside(color_x_m), intrinsics=color)
+
+
 _KINECT_V1 = Sensor(
     "kinect_v1",
     TriangulatedDepth(
@@ -100,33 +118,6 @@ _KINECT_V1 = Sensor(
     T_color_depth=_beside(0.025),
     intrinsics=_centered(525.0, 640, 480),
 )
-_KINECT_V2 = Sensor(
-    "kinect_v2",
-    TimeOfFlightDepth(
-        range_m=(0.5, 4.5),
-        axial=_TIME_OF_FLIGHT,
-        lateral=LateralNoise(c_m=0.0016),
-        grazing=Grazing(np.radians(85), np.radians(1)),
-        edge_loss=0.5,
-    ),
-    _COLOR,
-    T_color_depth=_beside(0.052),
-    intrinsics=_centered(540.0, 960, 540),
-)
-_AZURE_KINECT = Sensor(
-    "azure_kinect",
-    TimeOfFlightDepth(
-        range_m=(0.5, 3.86),
-        axial=_TIME_OF_FLIGHT,
-        lateral=LateralNoise(c_m=0.0016),
-        grazing=Grazing(np.radians(85), np.radians(1)),
-        edge_loss=0.5,
-        hexagon_rad=(np.radians(75), np.radians(65)),
-    ),
-    _COLOR,
-    T_color_depth=_beside(0.032),
-    intrinsics=_centered(640.0, 1280, 720),
-)
 
 SENSORS: Mapping[str, Sensor] = MappingProxyType(
     {
@@ -134,8 +125,14 @@ SENSORS: Mapping[str, Sensor] = MappingProxyType(
         for sensor in (
             Sensor("ideal"),
             _KINECT_V1,
-            _KINECT_V2,
-            _AZURE_KINECT,
+            _time_of_flight("kinect_v2", _centered(540.0, 960, 540), farthest_m=4.5, color_x_m=0.052),
+            _time_of_flight(
+                "azure_kinect",
+                _centered(640.0, 1280, 720),
+                farthest_m=3.86,
+                color_x_m=0.032,
+                hexagon_rad=(np.radians(75), np.radians(65)),
+            ),
             _realsense("d415", 1005.0, 0.055, 0.45, -0.015, _centered(612.0, 640, 480)),
             _realsense("d435", 424.0, 0.050, 0.195, -0.015, _centered(612.0, 640, 480)),
             _realsense("d455", 431.0, 0.095, 0.35, 0.059, _centered(640.0, 1280, 800)),

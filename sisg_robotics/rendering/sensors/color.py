@@ -79,7 +79,7 @@ class ColorModel:
         if rgb.shape[:2] != (intrinsics.height, intrinsics.width):
             raise BadValue("the shape of rgb", rgb.shape, f"{(intrinsics.height, intrinsics.width, 3)}")
         rgb = np.ascontiguousarray(rgb)
-        falloff = self._falloff(intrinsics, distortion)
+        falloff = cosine_power(intrinsics, distortion, float(self.vignetting))
         gain = self.exposure.gain
         if self.exposure.target is not None:
             gain = self.exposure.gain_for(float(_mean_luminance(rgb, falloff, _linear(), LUMINANCE)))
@@ -87,9 +87,6 @@ class ColorModel:
         chance = rng.standard_normal(rgb.shape if noisy else (0, 0, 3), dtype=np.float32)
         full_well = float(self.full_well_e) if noisy else 1.0
         return _expose(rgb, falloff, chance, (gain, full_well, float(self.read_noise_e)), _linear(), _srgb())
-
-    def _falloff(self, intrinsics: Intrinsics, distortion: Distortion | None) -> Float32[np.ndarray, "h w"]:
-        return cosine_power(intrinsics, distortion, float(self.vignetting))
 
 
 @functools.lru_cache(maxsize=8)

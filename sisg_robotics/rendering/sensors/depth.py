@@ -49,6 +49,22 @@ def check_depth(depth_m: np.ndarray, intrinsics: Intrinsics) -> None:
         raise BadValue("the shape of depth_m", depth_m.shape, f"{(intrinsics.height, intrinsics.width)}")
 
 
+def depth_and_angle(
+    depth_m: Float32[np.ndarray, "h w"],
+    angle_rad: Float32[np.ndarray, "h w"] | None,
+    intrinsics: Intrinsics,
+    distortion: Distortion | None,
+) -> tuple[Float32[np.ndarray, "h w"], Float32[np.ndarray, "h w"]]:
+    """What `DepthModel.measure` is given, as compiled code wants it, the angle estimated where it is None.
+
+    Raises BadValue unless the picture has the camera's size.
+    """
+    check_depth(depth_m, intrinsics)
+    if angle_rad is None:
+        angle_rad = angle_from_depth(depth_m, intrinsics, distortion)
+    return np.ascontiguousarray(depth_m, dtype=np.float32), np.ascontiguousarray(angle_rad, dtype=np.float32)
+
+
 @functools.lru_cache(maxsize=8)
 def rays_xy(intrinsics: Intrinsics, distortion: Distortion | None) -> Float32[np.ndarray, "h w 2"]:
     """(X/Z, Y/Z) of what each pixel's centre sees."""

@@ -8,7 +8,6 @@ of librealsense's `align`). What only the colour camera sees stays 0.
 from __future__ import annotations
 
 import functools
-from dataclasses import astuple
 from typing import no_type_check
 
 import numpy as np
@@ -16,6 +15,7 @@ from jaxtyping import Float, Float32, Float64
 from numba import njit
 
 from ...geometry import Distortion, Intrinsics, as_se3
+from ..lens import bent, lens_of
 from .depth import check_depth
 
 NEAREST_M = 1e-3
@@ -40,13 +40,12 @@ def depth_in_color_view(
     """
     check_depth(depth_m, depth_intrinsics)
     k = color_intrinsics
-    lens = astuple(color_distortion or Distortion())
     return _register(
         np.ascontiguousarray(depth_m, dtype=np.float32),
         _corner_rays(depth_intrinsics, depth_distortion),
         as_se3("T_color_depth", T_color_depth),
         (float(k.fx), float(k.fy), float(k.cx), float(k.cy)),
-        tuple(map(float, lens)),
+        lens_of(color_distortion),
         (k.height, k.width),
     )
 
@@ -70,11 +69,7 @@ def _projected(point, T, camera, lens):
         return 0.0, 0.0, 0.0
     x = (T[0, 0] * point[0] + T[0, 1] * point[1] + T[0, 2] * point[2] + T[0, 3]) / z
     y = (T[1, 0] * point[0] + T[1, 1] * point[1] + T[1, 2] * point[2] + T[1, 3]) / z
-    k1, k2, p1, p2, k3, k4, k5, k6 = lens
-    r2 = x * x + y * y
-    s = (1 + r2 * (k1 + r2 * (k2 + r2 * k3))) / (1 + r2 * (k4 + r2 * (k5 + r2 * k6)))
-    bent_x = x * s + 2 * p1 * x * y + p2 * (r2 + 2 * x * x)
-    bent_y = y * s + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y
+    bent_x, bent_y = bent(lens, x, y)
     return camera[0] * bent_x + camera[2], camera[1] * bent_y + camera[3], z
 
 

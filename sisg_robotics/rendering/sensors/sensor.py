@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Float32
@@ -12,27 +12,10 @@ from jaxtyping import Float, Float32
 from ...errors import BadValue
 from ...geometry import Distortion, Intrinsics, as_se3
 from ..channels import CHANNEL_FIELDS, RenderedChannels, check_channels
+from ..renderer import Renderer
 from .color import ColorModel
 from .depth import DepthModel, angle_from_normals
 from .registration import depth_in_color_view
-
-
-@runtime_checkable
-class Renderer(Protocol):
-    """Raycaster and BlenderRenderer."""
-
-    def render(
-        self,
-        intrinsics: Intrinsics,
-        T_world_cam: Float[np.ndarray, "4 4"],
-        *,
-        channels: Sequence[str],
-        samples: int = 1,
-        distortion: Distortion | None = None,
-        T_world_cam_next: Float[np.ndarray, "4 4"] | None = None,
-    ) -> RenderedChannels:
-        """One view."""
-        ...
 
 
 class Captured(NamedTuple):

@@ -17,7 +17,7 @@ from numba import njit, prange
 
 from ...errors import BadValue
 from ...geometry import Distortion, Intrinsics
-from .depth import angle_from_depth, check_depth, check_range, differ, rays_xy
+from .depth import check_range, depth_and_angle, differ, rays_xy
 from .grain import smooth_normal
 from .laws import (
     AxialNoise,
@@ -63,15 +63,12 @@ class TimeOfFlightDepth:
         angle_rad: Float32[np.ndarray, "h w"] | None = None,
     ) -> Float32[np.ndarray, "h w"]:
         """Described in depth.DepthModel."""
-        check_depth(depth_m, intrinsics)
-        depth_m = np.ascontiguousarray(depth_m, dtype=np.float32)
-        if angle_rad is None:
-            angle_rad = angle_from_depth(depth_m, intrinsics, distortion)
+        depth_m, angle_rad = depth_and_angle(depth_m, angle_rad, intrinsics, distortion)
         chance = smooth_normal(rng, 3, (intrinsics.height, intrinsics.width), 0.0)
         lost = rng.random(depth_m.shape, dtype=np.float32) < self.edge_loss
         measured = _measure(
             depth_m,
-            np.ascontiguousarray(angle_rad, dtype=np.float32),
+            angle_rad,
             chance,
             lost,
             *law_numbers(self.axial, self.lateral, self.grazing),

@@ -23,7 +23,7 @@ from numba import njit, prange
 
 from ...errors import BadValue
 from ...geometry import Distortion, Intrinsics
-from .depth import angle_from_depth, check_depth, check_range, differ
+from .depth import check_range, depth_and_angle, differ
 from .grain import smooth_normal
 from .laws import (
     AxialNoise,
@@ -79,17 +79,14 @@ class TriangulatedDepth:
         angle_rad: Float32[np.ndarray, "h w"] | None = None,
     ) -> Float32[np.ndarray, "h w"]:
         """Described in depth.DepthModel."""
-        check_depth(depth_m, intrinsics)
-        depth_m = np.ascontiguousarray(depth_m, dtype=np.float32)
-        if angle_rad is None:
-            angle_rad = angle_from_depth(depth_m, intrinsics, distortion)
+        depth_m, angle_rad = depth_and_angle(depth_m, angle_rad, intrinsics, distortion)
         seen = seen_by_second_eye(depth_m, intrinsics.fx, self.baseline_m, same_field=self.stereo)
         chance = smooth_normal(rng, 3, (intrinsics.height, intrinsics.width), self.grain_px)
         blind = round(self.blind_columns * intrinsics.width / 640)
         levels = self.focal_px * abs(self.baseline_m) / self.step_px  # level k is at depth levels / k
         measured = _measure(
             depth_m,
-            np.ascontiguousarray(angle_rad, dtype=np.float32),
+            angle_rad,
             seen,
             chance,
             *law_numbers(self.axial, self.lateral, self.grazing),
