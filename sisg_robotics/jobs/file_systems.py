@@ -15,6 +15,11 @@ PACKAGES = {
 }  # fmt: skip
 """What to install for each protocol."""
 READ_ONLY = ("http", "https")
+GROWING = ("arrow_hdfs", "ftp", "hdfs", "sftp", "smb", "ssh", "webhdfs")
+"""Where a file is seen while it is being written, as on a local disk."""
+_REFUSED_STATUS = range(400, 500)
+_BUSY_STATUS = (408, 425, 429)
+"""HTTP's, for what is not there or not for us; and those among them that pass."""
 
 
 class Unreachable(RequestError):
@@ -51,9 +56,30 @@ def speaking(url: str) -> Iterator[None]:
     """Errors of the many packages behind fsspec as one of ours or the system's."""
     try:
         yield
-    except (SisgError, OSError, MemoryError):
+    except (SisgError, MemoryError):
         raise
+    except OSError as error:
+        passing = _passing(url, error)
+        if passing is None:
+            raise
+        raise Unreachable(f"{url}: {_named(passing)}") from error
     except NotImplementedError as error:
         raise RequestError(f"{url} can only be read. Choose another place to write to.") from error
     except Exception as error:
-        raise Unreachable(f"{url}: {type(error).__name__}: {error}") from error
+        raise Unreachable(f"{url}: {_named(error)}") from error
+
+
+def _passing(url: str, error: OSError) -> BaseException | None:
+    """What a server is to blame for, if it is. fsspec calls "not found" whatever HTTP does not give."""
+    if not isinstance(error, FileNotFoundError):
+        theirs = isinstance(error, (ConnectionError, TimeoutError)) or type(error).__module__ != "builtins"
+        return error if theirs else None
+    cause = error.__cause__
+    if protocol_of(url) not in READ_ONLY or cause is None or isinstance(cause, FileNotFoundError):
+        return None
+    status = getattr(cause, "status", None)
+    return None if status in _REFUSED_STATUS and status not in _BUSY_STATUS else cause
+
+
+def _named(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -23,6 +23,8 @@ class Job:
     prepare: Callable[..., Any] | None = None
     """Called first, with the same arguments, outside the time limit: what only the first call waits for, such
     as compilers. What it raises is left for the call to meet."""
+    timed: bool = True
+    """Whether the run's time limit holds for it."""
 
     def __post_init__(self) -> None:
         for function in (self.function, self.prepare or self.function):

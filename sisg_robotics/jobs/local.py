@@ -22,7 +22,6 @@ class LocalTeam:
         *,
         workers: int | None = None,
         threads: int | None = None,
-        time_limit_s: float | None = None,
         devices: Sequence[int] | None = None,
     ) -> None:
         cores = usable_cores()
@@ -30,9 +29,8 @@ class LocalTeam:
         threads = threads or max(1, len(cores) // workers)
         self._cores = [share_of_cores(slot, threads, cores) for slot in range(workers)]
         self._environment = [device_environment(slot, devices) for slot in range(workers)]
-        self._time_limit_s = time_limit_s
         self._workers: list[Worker | None] = [None] * workers
-        self._calls: dict[int, tuple[int, bytes]] = {}  # slot -> (ticket, call)
+        self._calls: dict[int, tuple[int, bytes, float | None]] = {}  # slot -> (ticket, call, limit)
         self._failed_starts = 0
 
     @property
@@ -40,11 +38,11 @@ class LocalTeam:
         """Whether a call can be given now."""
         return len(self._calls) < len(self._workers)
 
-    def give(self, ticket: int, call: bytes) -> None:
+    def give(self, ticket: int, call: bytes, time_limit_s: float | None) -> None:
         """Have a call made; `answers` will name it by its ticket."""
         idle = [slot for slot in range(len(self._workers)) if slot not in self._calls]
         slot = next((slot for slot in idle if self._workers[slot] is not None), idle[0])
-        self._calls[slot] = ticket, call
+        self._calls[slot] = ticket, call, time_limit_s
         self._hand_over(slot)
 
     def answers(self) -> list[tuple[int, Answer]]:
@@ -72,7 +70,8 @@ class LocalTeam:
         worker = self._workers[slot]
         if worker is None or not worker.alive:
             worker = self._workers[slot] = Worker(self._cores[slot], self._environment[slot])
-        worker.give(self._calls[slot][1], self._time_limit_s)
+        _, call, time_limit_s = self._calls[slot]
+        worker.give(call, time_limit_s)
 
     def _answer(self, slot: int) -> Answer | None:
         worker = self._workers[slot]

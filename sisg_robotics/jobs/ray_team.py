@@ -32,7 +32,6 @@ class RayTeam:
         *,
         workers: int | None = None,
         threads: int | None = None,
-        time_limit_s: float | None = None,
         devices: Sequence[int] | None = None,
         address: str | None = None,
     ) -> None:
@@ -41,8 +40,8 @@ class RayTeam:
         workers = workers or max(1, cluster // (threads or 1))
         self._threads = threads or max(1, cluster // workers)
         self._guard = self._ray.remote(num_cpus=self._threads, max_restarts=0, max_task_retries=0)(Guard)
-        self._time_limit_s, self._devices = time_limit_s, devices
-        self._waiting: list[tuple[int, bytes]] = []
+        self._devices = devices
+        self._waiting: list[tuple[int, bytes, float | None]] = []
         self._places: dict[Any, tuple[str, int]] = {}  # actor -> (node, its number there)
         self._idle: list[Any] = []
         self._arriving: dict[Any, Any] = {}  # reference -> actor
@@ -56,9 +55,9 @@ class RayTeam:
         """Whether a call can be given now."""
         return len(self._waiting) + len(self._calls) < self._size
 
-    def give(self, ticket: int, call: bytes) -> None:
+    def give(self, ticket: int, call: bytes, time_limit_s: float | None) -> None:
         """Have a call made; `answers` will name it by its ticket."""
-        self._waiting.append((ticket, call))
+        self._waiting.append((ticket, call, time_limit_s))
         self._hand_over()
 
     def answers(self) -> list[tuple[int, Answer]]:
@@ -85,7 +84,7 @@ class RayTeam:
         _leave(self._ray)
 
     def _hire(self) -> None:
-        actor = self._guard.remote(list(sys.path), self._time_limit_s)
+        actor = self._guard.remote(list(sys.path))
         self._arriving[actor.place.remote()] = actor
 
     def _arrive(self, reference: Any) -> None:
@@ -102,10 +101,10 @@ class RayTeam:
 
     def _hand_over(self) -> None:
         while self._idle and self._waiting:
-            actor, (ticket, call) = self._idle.pop(), self._waiting.pop(0)
+            actor, (ticket, call, time_limit_s) = self._idle.pop(), self._waiting.pop(0)
             number = self._places[actor][1]
             environment = device_environment(number, self._devices)
-            reference = actor.ask.remote(call, number, self._threads, environment)
+            reference = actor.ask.remote(call, time_limit_s, number, self._threads, environment)
             self._calls[reference] = actor, ticket
 
     def _take(self, reference: Any) -> tuple[int, Answer]:
@@ -125,9 +124,8 @@ class RayTeam:
 class Guard:
     """Lives in a Ray worker, and keeps one process busy."""
 
-    def __init__(self, paths: list[str], time_limit_s: float | None) -> None:
+    def __init__(self, paths: list[str]) -> None:
         sys.path += [path for path in paths if path not in sys.path]
-        self._time_limit_s = time_limit_s
         self._worker: Worker | None = None
 
     def place(self) -> str:
@@ -136,14 +134,16 @@ class Guard:
 
         return str(ray.get_runtime_context().get_node_id())
 
-    def ask(self, call: bytes, number: int, threads: int, environment: dict[str, str]) -> bytes:
+    def ask(
+        self, call: bytes, time_limit_s: float | None, number: int, threads: int, environment: dict[str, str]
+    ) -> bytes:
         """Make a call; its answer, pickled. `number` says which of the machine's cores are ours."""
         for attempt in range(3):
             if self._worker is None or not self._worker.alive:
                 cores = share_of_cores(number, threads, usable_cores())
                 self._worker = Worker(cores, environment)
             try:
-                return pickle.dumps(self._worker.ask(call, self._time_limit_s))
+                return pickle.dumps(self._worker.ask(call, time_limit_s))
             except CannotStart:
                 self._worker = None
                 if attempt == 2:

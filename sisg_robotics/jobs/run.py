@@ -24,7 +24,7 @@ class Team(Protocol):
 
     @property
     def free(self) -> bool: ...  # noqa: D102
-    def give(self, ticket: int, call: bytes) -> None: ...  # noqa: D102
+    def give(self, ticket: int, call: bytes, time_limit_s: float | None) -> None: ...  # noqa: D102
     def answers(self) -> list[tuple[int, Answer]]: ...  # noqa: D102
     def close(self) -> None: ...  # noqa: D102
 
@@ -63,14 +63,12 @@ def run_jobs(
     if executor == "ray":
         from .ray_team import RayTeam
 
-        team = RayTeam(
-            workers=workers, threads=threads, time_limit_s=time_limit_s, devices=devices, address=address
-        )
+        team = RayTeam(workers=workers, threads=threads, devices=devices, address=address)
     else:
-        team = LocalTeam(workers=workers, threads=threads, time_limit_s=time_limit_s, devices=devices)
+        team = LocalTeam(workers=workers, threads=threads, devices=devices)
     total = total if total is not None else operator.length_hint(jobs) or None
     bar = tqdm(total=total, desc=name, unit="item", disable=None if progress else True)
-    return _run(team, iter(jobs), retries, bar)
+    return _run(team, iter(jobs), time_limit_s, retries, bar)
 
 
 @dataclass
@@ -94,7 +92,9 @@ def check_options(
         raise BadValue("time limit", time_limit_s, "more than 0 seconds, or null for none")
 
 
-def _run(team: Team, jobs: Iterator[Job], retries: int, bar: tqdm) -> Generator[Outcome, None, None]:
+def _run(
+    team: Team, jobs: Iterator[Job], time_limit_s: float | None, retries: int, bar: tqdm
+) -> Generator[Outcome, None, None]:
     again: deque[_Attempt] = deque()
     running: dict[int, _Attempt] = {}
     finished: list[Outcome] = []
@@ -104,7 +104,7 @@ def _run(team: Team, jobs: Iterator[Job], retries: int, bar: tqdm) -> Generator[
             while team.free and (attempt := _next(again, jobs)):
                 ticket += 1
                 running[ticket] = attempt
-                team.give(ticket, attempt.call)
+                team.give(ticket, attempt.call, time_limit_s if attempt.job.timed else None)
             yield from finished  # after the workers have new work
             finished.clear()
             if not running:

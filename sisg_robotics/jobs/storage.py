@@ -1,7 +1,7 @@
 """Folders here or anywhere that fsspec reaches (s3://, gs://, hf://, http://, ...), files written whole.
 
-On a local disk a file is written under a hidden name and renamed; an object store shows an object only when
-all of it is there. So a name stands for a whole file, whenever the program was stopped.
+On a disk a file is written under a hidden name and renamed; an object store shows an object only when all of
+it is there. So a name stands for a whole file, whenever the program was stopped.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from ..errors import BadFile, BadValue
-from .file_systems import READ_ONLY, opened, protocol_of, speaking
+from .file_systems import GROWING, READ_ONLY, opened, protocol_of, speaking
 
 _PART = ".part"
 
@@ -58,10 +58,10 @@ class Store:
     def write(self, name: str, data: bytes) -> None:
         """Write a file whole or not at all, over one of the same name."""
         if self.is_local:
-            _write_here(self.folder / checked_name(name), data)
+            with _whole(self.folder / checked_name(name)) as aside:
+                aside.write_bytes(data)
             return
-        with speaking(self.url):
-            fs, full = self._writable(name)
+        with self._whole_there(name) as (fs, full):
             fs.pipe_file(full, data)
 
     def write_folder(self, name: str, files: Mapping[str, bytes]) -> None:
@@ -81,8 +81,9 @@ class Store:
                 (aside / inner).write_bytes(data)
             shutil.rmtree(target, ignore_errors=True)
             aside.rename(target)
-        except BaseException:
+        except BaseException as error:
             shutil.rmtree(aside, ignore_errors=True)
+            _name_place(error, target)
             raise
 
     def upload(self, name: str, path: Path) -> None:
@@ -95,24 +96,20 @@ class Store:
             except OSError as error:
                 if error.errno != errno.EXDEV:
                     raise
-                aside = _aside(target)
-                shutil.copyfile(path, aside)
-                aside.replace(target)
+                with _whole(target) as aside:
+                    shutil.copyfile(path, aside)
             return
-        with speaking(self.url):
-            fs, full = self._writable(name)
+        with self._whole_there(name) as (fs, full):
             fs.put_file(str(path), full)
 
     def download(self, name: str, path: Path, *, most_bytes: int) -> Path:
         """Copy a file to a local path, made whole. Raises BadFile when it is larger than `most_bytes`."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = _aside(path)
-        with speaking(self.url):
+        with _whole(path) as aside, speaking(self.url):
             fs, full = self._located(name)
             _check_size(f"{self.url}/{name}", fs.info(full).get("size"), most_bytes)
             fs.get_file(full, str(aside))
-        _check_size(f"{self.url}/{name}", aside.stat().st_size, most_bytes)
-        return aside.replace(path)
+            _check_size(f"{self.url}/{name}", aside.stat().st_size, most_bytes)
+        return path
 
     def read(self, name: str, *, most_bytes: int = 2**30) -> bytes:
         """A file's bytes. Raises FileNotFoundError, and BadFile when it is larger than `most_bytes`."""
@@ -155,7 +152,8 @@ class Store:
                 found = fs.ls(root, detail=False)
             except FileNotFoundError:
                 return
-        yield from {PurePosixPath(path).name for path in found} - {PurePosixPath(root).name}
+        names = {PurePosixPath(path).name for path in found} - {PurePosixPath(root).name}
+        yield from (name for name in names if not name.endswith(_PART))
 
     def files(self) -> list[str]:
         """Names of all files in it and in its folders, sorted. Raises FileNotFoundError without it."""
@@ -164,6 +162,9 @@ class Store:
         with speaking(self.url):
             fs, root = opened(self.url)
             found = fs.find(root)
+            if not found and protocol_of(self.url) in READ_ONLY:
+                with suppress(FileNotFoundError):
+                    fs.ls(root)  # find() takes a server that does not answer for an empty folder
         return sorted(str(PurePosixPath(path).relative_to(root)) for path in found)
 
     def remove(self, name: str) -> None:
@@ -190,10 +191,21 @@ class Store:
             if host == _host() and pid.isdigit() and not _runs(int(pid)):
                 self.remove(path.relative_to(self.folder).as_posix())
 
-    def _writable(self, name: str) -> tuple[Any, str]:
-        if protocol_of(self.url) in READ_ONLY:
-            raise NotImplementedError
-        return self._located(name)
+    @contextmanager
+    def _whole_there(self, name: str) -> Iterator[tuple[Any, str]]:
+        """The file system, and a path in it that takes the file's name when all of it is written."""
+        with speaking(self.url):
+            if protocol_of(self.url) in READ_ONLY:
+                raise NotImplementedError
+            fs, full = self._located(name)
+            if protocol_of(self.url) not in GROWING:
+                yield fs, full
+                return
+            folder, _, base = full.rpartition("/")
+            fs.makedirs(folder, exist_ok=True)
+            aside = f"{folder}/{_hidden(base)}"
+            yield fs, aside
+            fs.mv(aside, full)
 
     def _located(self, name: str) -> tuple[Any, str]:
         fs, root = opened(self.url)
@@ -213,20 +225,33 @@ def _check_size(what: str, size: int | None, most_bytes: int) -> None:
         raise BadFile(what, f"is {size} bytes long, more than {most_bytes}", "Split it or raise the limit.")
 
 
-def _write_here(path: Path, data: bytes) -> None:
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A hidden place to write to, which takes the path's name when all went well and is gone when not."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = _aside(path)
     try:
-        aside.write_bytes(data)
+        yield aside
         aside.replace(path)
-    except BaseException:
+    except BaseException as error:
         aside.unlink(missing_ok=True)
+        _name_place(error, path)
         raise
 
 
+def _name_place(error: BaseException, path: Path) -> None:
+    """Have an error of the system say where it was, as it does not when a disk is full."""
+    if isinstance(error, OSError) and error.errno is not None and error.filename is None:
+        error.filename = str(path)
+
+
 def _aside(path: Path) -> Path:
-    """A hidden name beside the path, which says whose it is, so that `sweep` knows when it is nobody's."""
-    return path.with_name(f".{path.name}.{_host()}-{os.getpid()}{_PART}")
+    return path.with_name(_hidden(path.name))
+
+
+def _hidden(name: str) -> str:
+    """The name of what is unfinished. It says whose it is, so that `sweep` knows when it is nobody's."""
+    return f".{name}.{_host()}-{os.getpid()}{_PART}"
 
 
 def _host() -> str:

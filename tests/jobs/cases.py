@@ -31,12 +31,14 @@ def outcomes_of(jobs: Iterable[Job], **options: Any) -> dict[str, Outcome]:
 def check_that_no_bad_job_stops_the_others(**options: Any) -> None:
     good = [Job(f"square {n}", deeds.square, (n,)) for n in range(20)]
     bad = [Job(key, function, arguments) for key, (function, arguments, *_) in BAD.items()]
-    mixed = [*good[:3], *bad, *good[3:]]
+    patient = Job("patient", deeds.take, (0.8,), timed=False)
+    mixed = [*good[:3], *bad, patient, *good[3:]]
     outcomes = outcomes_of(mixed, time_limit_s=0.5, retries=1, **options)
     assert outcomes.keys() == {job.key for job in mixed}
     for number in range(20):
         outcome = outcomes[f"square {number}"]
         assert (outcome.ok, outcome.value, outcome.reason, outcome.attempts) == (True, number**2, "", 1)
+    assert (outcomes["patient"].value, outcomes["patient"].attempts) == (0.8, 1)
     for key, (_, _, reason, attempts) in BAD.items():
         assert not outcomes[key].ok and outcomes[key].value is None
         assert outcomes[key].reason.startswith(reason), outcomes[key].reason

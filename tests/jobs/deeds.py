@@ -57,6 +57,11 @@ def killed() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def take(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+
 def hang() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP})
     while True:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sisg_robotics.errors import BadFile, BadValue, RequestError, UnknownName
-from sisg_robotics.jobs import Outcome, Store
+from sisg_robotics.jobs import Outcome, Store, storage
 from sisg_robotics.jobs.archives import TAR_END, archive_bytes, tar_members
 from sisg_robotics.jobs.claim import claim
 from sisg_robotics.jobs.log import CsvLog
@@ -98,6 +98,10 @@ def test_a_claim_holds_for_the_same_and_refuses_another(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match=r"was begun with sizes \[1, 2\], not \[1, 3\]"):
         claim(store, "claim.json", {"seed": 1, "sizes": (1, 3)})
     assert (tmp_path / "claim.json").read_bytes() == before
+    left = f"{storage._hidden('a.zip').rpartition('-')[0]}-{2**22 + 1}.part"  # by a process that is gone
+    (tmp_path / left).touch()
+    claim(store, "claim.json", {"seed": 1})
+    assert [path.name for path in tmp_path.iterdir()] == ["claim.json"]
     (tmp_path / "claim.json").write_text("{")
     with pytest.raises(BadFile, match="is not JSON"):
         claim(store, "claim.json", {})

@@ -5,10 +5,16 @@ from __future__ import annotations
 import errno
 import importlib
 import os
+import shutil
+import threading
 import uuid
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import fsspec
 import pytest
+from fsspec.implementations.local import LocalFileSystem
 
 from sisg_robotics.errors import BadFile, BadValue, MissingDependency, RequestError
 from sisg_robotics.jobs import Store, Unreachable
@@ -89,16 +95,71 @@ def test_a_disk_that_fills_up_leaves_the_last_whole_file(
 
     def write_half(path: Path, data: bytes) -> int:
         write_bytes(path, data[: len(data) // 2])
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(Path, "write_bytes", write_half)
     with pytest.raises(OSError, match="No space left") as full:
         store.write("set.zip", b"new and longer")
-    assert reason_of(full.value).startswith("the disk is full: ")
+    assert reason_of(full.value) == f"the disk is full: {tmp_path / 'set.zip'}"
     with pytest.raises(OSError, match="No space left"):
         store.write_folder("set", {"a": b"new", "b": b"new"})
     assert store.read("set.zip") == b"last" and store.files() == ["set.zip", "set/a"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["set", "set.zip"]  # also nothing hidden
+
+
+def test_a_copy_that_breaks_off_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    far = Store(f"memory://{uuid.uuid4()}")
+    far.write("a.bin", b"all of it")
+
+    def copy_half(*places: object) -> None:
+        Path(str(places[-1])).write_bytes(b"all o")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def to_another_disk(path: Path, target: Path) -> None:
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(fsspec.filesystem("memory")), "get_file", copy_half)
+        with pytest.raises(OSError, match="No space left"):
+            far.download("a.bin", tmp_path / "here/a.bin", most_bytes=100)
+    (tmp_path / "a.bin").write_bytes(b"all of it")
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "replace", to_another_disk)
+        broken.setattr(shutil, "copyfile", copy_half)
+        with pytest.raises(OSError, match="No space left"):
+            Store(str(tmp_path / "there")).upload("a.bin", tmp_path / "a.bin")
+    assert not [path for name in ("here", "there") for path in (tmp_path / name).iterdir()]
+
+
+def test_where_files_grow_they_are_written_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server's disk, played by one here: no folders made unasked, and what is begun is seen."""
+
+    class Sftp(LocalFileSystem):
+        protocol = "sftp"
+
+        @classmethod
+        def _strip_protocol(cls, path: str) -> str:
+            return super()._strip_protocol(path.removeprefix("sftp://"))
+
+        def pipe_file(self, path: str, value: bytes, *rest: object, **named: object) -> None:
+            Path(path).write_bytes(value[:5])
+            if value == b"too long":
+                raise ConnectionResetError("lost")
+            Path(path).write_bytes(value)
+
+    registry = importlib.import_module("fsspec.registry")
+    monkeypatch.setitem(registry._registry, "sftp", Sftp)
+    store = Store(f"sftp://{tmp_path}/views")
+    store.write("parts/a.tar", b"first")
+    with pytest.raises(Unreachable, match="ConnectionResetError: lost"):
+        store.write("parts/a.tar", b"too long")
+    with pytest.raises(Unreachable):
+        store.write("parts/b.tar", b"too long")
+    assert store.read("parts/a.tar") == b"first" and not store.exists("parts/b.tar")
+    assert list((store / "parts").names()) == ["a.tar"]
+    (tmp_path / "whole.tar").write_bytes(b"whole")
+    store.upload("parts/a.tar", tmp_path / "whole.tar")
+    assert store.read("parts/a.tar") == b"whole"
 
 
 def test_what_killed_processes_left_is_swept_and_nothing_else(tmp_path: Path) -> None:
@@ -142,6 +203,55 @@ def test_what_a_far_place_says_is_passing_and_what_we_say_is_not() -> None:
         raise ValueError("503 Slow Down")
     with pytest.raises(FileNotFoundError), speaking("s3://bucket"):
         raise FileNotFoundError
+
+
+class _Server(BaseHTTPRequestHandler):
+    """Answers with the status that the path names."""
+
+    def do_GET(self) -> None:
+        self.send_response(int(self.path.rpartition("/")[2] or 200))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_HEAD = do_GET
+
+    def log_message(self, *_: object) -> None: ...
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    pytest.importorskip("aiohttp")
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Server) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("use", ["read", "download"])
+def test_what_a_server_does_not_have_is_not_what_it_cannot_give(
+    server: str, use: str, tmp_path: Path
+) -> None:
+    def get(name: str) -> None:
+        if use == "read":
+            Store(server).read(name)
+        else:
+            Store(server).download(name, tmp_path / name, most_bytes=100)
+
+    for status in ("404", "410", "403"):
+        with pytest.raises(FileNotFoundError):
+            get(status)
+    for status in ("500", "503", "429"):
+        with pytest.raises(Unreachable, match=status):
+            get(status)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_server_that_is_down_is_not_an_empty_one() -> None:
+    pytest.importorskip("aiohttp")
+    nobody = Store("http://127.0.0.1:9")
+    for use in (nobody.files, lambda: nobody.read("a.glb")):
+        with pytest.raises(Unreachable, match=r"http://127.0.0.1:9: .*Cannot connect to host"):
+            use()
 
 
 def test_home_and_relative_places_are_the_same_for_other_processes(

@@ -51,6 +51,8 @@ def read_obj(source: Source) -> Read:
     materials: dict[str, Material] = {}
     for library in lines.libraries:
         data = source.read_linked(library.replace("\\", "/"))
+        if data is None:
+            source.missing_textures[library] = None  # with it all that it would have named
         materials |= {} if data is None else read_mtl(source, data)
     default = PLAIN if colors is None else Material("plain", (1.0, 1.0, 1.0))
 

@@ -11,7 +11,7 @@ from ...errors import BadValue, RequestError, UnknownName
 from ...jobs import Job, Outcome, Store, check_options, run_jobs
 from ...jobs.archives import FORMATS
 from ...jobs.claim import check_shared, claim
-from ...jobs.reasons import DISK_FULL, kind_of
+from ...jobs.reasons import DISK_FULL, kind_of, reason_of
 from .claim import CLAIM_FILE, wanted_bytes
 from .outputs import Archives, Output, Shards
 from .records import Records
@@ -86,6 +86,7 @@ def render_objects(
     for place in {download_dir or "", *(source.url for source in sources)}:
         check_shared(place)
     store = Store(str(render_dir)).absolute()
+    download_dir = None if download_dir is None else Store(download_dir).absolute().url
     wanted = wanted_bytes(
         settings, seed, save_format=save_format, layout=layout, scenes_per_chunk=scenes_per_chunk,
         sources=sources,
@@ -98,6 +99,7 @@ def render_objects(
         else Shards(store, scenes_per_chunk, sources, records.failures, reopen=retry_failed)
     )
     present = output.present(sources)
+    records.complete(source for source in sources if source.uid in present)
     todo = [s for s in sources if s.uid not in present and s.uid not in records.failures]
     report = RenderObjectsReport(str(render_dir), found=len(sources), present=len(present))
     report.left = report.found - report.present - len(todo)
@@ -123,15 +125,16 @@ def render_objects(
                 _count(report, outcome, name)
                 records.write(outcome, name)
                 output.settle(outcome)
-            elif not outcome.ok:  # a chore
+            elif not outcome.ok and not outcome.reason.startswith(DISK_FULL):  # a chore
                 raise RequestError(f"{store.url}: {outcome.key} could not be written: {outcome.reason}")
             if outcome.reason.startswith(DISK_FULL):
-                raise RequestError(
-                    f"{store.url}: {DISK_FULL} after {report.rendered} of {len(todo)} objects. "
-                    "Make room and run again; what is there stays."
-                )
+                raise _stopped(outcome.reason, report)
         for chore in output.chores():
             chore.function(*chore.arguments)
+    except OSError as error:  # our own: the logs', or the last shard's
+        if not reason_of(error).startswith(DISK_FULL):
+            raise
+        raise _stopped(reason_of(error), report) from error
     finally:
         outcomes.close()
         records.close()
@@ -146,6 +149,13 @@ def _check(save_format: str, layout: str, scenes_per_chunk: int, seed: int) -> N
     for name, value, least in (("scenes_per_chunk", scenes_per_chunk, 1), ("seed", seed, 0)):
         if value < least:
             raise BadValue(name, value, f"{least} or more")
+
+
+def _stopped(reason: str, report: RenderObjectsReport) -> RequestError:
+    done = report.present + report.rendered
+    return RequestError(
+        f"{reason}, after {done} of {report.found} objects. Make room and run again; what is there stays."
+    )
 
 
 def _count(report: RenderObjectsReport, outcome: Outcome, name: str) -> None:

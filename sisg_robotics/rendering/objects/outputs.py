@@ -113,7 +113,7 @@ class Shards:
             shard = self._ready.popleft()
             uids = [source.uid for source in shard.sources]
             failed = {uid: self._failures[uid] for uid in uids if uid in self._failures}
-            yield Job(f"{shard.stem}.tar", pack_shard, (self._store, shard, failed))
+            yield Job(f"{shard.stem}.tar", pack_shard, (self._store, shard, failed), timed=False)
 
     def _take_stock(self, shard: Shard, *, whole: bool, reopen: bool) -> None:
         uids = [source.uid for source in shard.sources]

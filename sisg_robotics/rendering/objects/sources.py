@@ -30,6 +30,7 @@ class ObjectSource(NamedTuple):
     """An object file: the file `name` in the folder or store at `url`."""
 
     identifier: str
+    """Text that any file can hold: what is no UTF-8 in a file's name is written as \\udcff."""
     url: str
     name: str
 
@@ -97,7 +98,7 @@ def _models(store: Store) -> Iterator[str]:
 
 def _in_folder(store: Store, name: str) -> ObjectSource:
     top = store.folder.resolve().name if store.is_local else store.url
-    return ObjectSource(f"{top}/{name}", store.absolute().url, name)
+    return ObjectSource(_as_text(f"{top}/{name}"), store.absolute().url, name)
 
 
 def _listed(places: Iterable[str], base: str) -> list[ObjectSource]:
@@ -109,8 +110,12 @@ def _listed(places: Iterable[str], base: str) -> list[ObjectSource]:
         full = f"{base}/{identifier}" if base and local and not identifier.startswith("/") else identifier
         url, _, name = full.rpartition("/")
         folder = Store(url or ("/" if full.startswith("/") else "."))
-        found[identifier] = ObjectSource(identifier, folder.absolute().url, name)
+        found[identifier] = ObjectSource(_as_text(identifier), folder.absolute().url, name)
     return list(found.values())
+
+
+def _as_text(name: str) -> str:
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _chosen(store: Store, uids: list[str]) -> Iterator[ObjectSource]:

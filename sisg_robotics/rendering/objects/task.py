@@ -17,6 +17,7 @@ from ...errors import DataError, MissingPath
 from ...jobs import Store, Unreachable
 from ...jobs.archives import archive_bytes
 from .download import local_copy
+from .normalization import has_area
 from .settings import ObjectViewSettings
 from .shards import part_bytes
 from .sources import ObjectSource
@@ -85,12 +86,15 @@ MISSING_TEXTURES = "missing_textures"
 
 def _model(path: Path) -> Model:
     try:
-        return read_model(path)
+        model = read_model(path)
     except BadModel as error:
         problem = error.problem
         for folder in (path.parent.resolve(), path.parent):
             problem = problem.replace(f"{folder}/", "")
         raise DataError(f"{error.reason}: {problem}") from error
+    if not has_area(model.nodes):
+        raise DataError("zero_extent: has no area: all its faces are lines")
+    return model
 
 
 def warm_up(task: ObjectTask) -> None:

@@ -6,6 +6,7 @@ import csv
 import json
 import struct
 import zlib
+from collections import Counter
 from pathlib import Path
 
 import batches
@@ -22,6 +23,7 @@ REASONS = {
     "nan.ply": "nan_vertices: vertex 1 of 3 is not a finite number",
     "points.ply": "no_faces: has no faces",
     "one_place.ply": "zero_extent: has no extent: all its vertices are in one place",
+    "line.ply": "zero_extent: has no area: all its faces are lines",
     "giant.obj": "texture_too_large: texture 'giant.png' claims 32768 x 32768 pixels, more than 134217728",
     "outside.gltf": "outside_folder: links to '../triangle.bin', which is outside its folder",
     "remote.gltf": "remote_link: links to 'http://127.0.0.1:9/triangle.bin', and URLs are never followed",
@@ -41,6 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_ply(folder / "nan.ply", ["0 0 0", "1 0 nan", "0 1 0"], faces=["3 0 1 2"])
     write_ply(folder / "points.ply", ["0 0 0", "1 0 0"], faces=[])
     write_ply(folder / "one_place.ply", ["1 2 3"] * 3, faces=["3 0 1 2"])
+    write_ply(folder / "line.ply", ["0 0 0", "1 1 1", "3 3 3"], faces=["3 0 1 2"])
     write_obj(folder / "textureless.obj", "wood.png")
     write_obj(folder / "giant.obj", "giant.png")
     (folder / "giant.png").write_bytes(png_that_claims_4_gb())
@@ -71,9 +74,10 @@ def test_each_is_named_in_a_log_with_its_reason(done: tuple[Path, RenderObjectsR
 
 def test_each_is_counted_by_its_kind(done: tuple[Path, RenderObjectsReport]) -> None:
     _, report = done
-    assert (report.found, report.rendered, report.plain, report.failed) == (11, 2, 1, 9)
-    assert report.reasons == {reason.partition(":")[0]: 1 for reason in REASONS.values()}
-    assert dict(report.examples.values()) == REASONS
+    assert (report.found, report.rendered, report.plain, report.failed) == (12, 2, 1, 10)
+    assert report.reasons == Counter(reason.partition(":")[0] for reason in REASONS.values())
+    firsts = {reason.partition(":")[0]: (name, reason) for name, reason in reversed(REASONS.items())}
+    assert report.examples == firsts
 
 
 def test_nothing_is_half_written(folder: Path, done: tuple[Path, RenderObjectsReport]) -> None:

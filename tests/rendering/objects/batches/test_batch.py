@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,7 +22,9 @@ import pytest
 from batches import BAD, GOOD, SETTINGS, rendered, tree
 
 from sisg_robotics.errors import BadValue, MissingPath, RequestError, UnknownName
-from sisg_robotics.jobs import Store
+from sisg_robotics.jobs import Outcome, Store
+from sisg_robotics.jobs.log import CsvLog
+from sisg_robotics.rendering.objects.shards import reopen_shard
 from sisg_robotics.rendering.objects.sources import find_objects
 
 COUNT = len(GOOD) + len(BAD)
@@ -105,6 +110,15 @@ def test_what_took_too_long_is_told_and_rendered_when_asked(
     assert len(written) == 3 and written.items() <= tree(zips).items()
 
 
+def test_packing_a_shard_may_take_longer_than_an_object(objects: Path, shards: Path, tmp_path: Path) -> None:
+    shutil.copytree(shards, tmp_path / "copy")
+    for stem in ("000000", "000002"):
+        reopen_shard(Store(str(tmp_path / "copy")), stem)
+    options = {"layout": "webdataset", "scenes_per_chunk": 3, "render_timeout": 1e-6, "retries": 0}
+    rendered(objects, tmp_path / "copy", **options)
+    assert tree(tmp_path / "copy") == tree(shards)
+
+
 KILLED_WHEN: dict[str, Callable[[Path], bool]] = {
     "the first object waits": lambda folder: any(folder.glob("parts/*/*.tar")),
     "a tar has no index yet": lambda folder: any(folder.glob("000*.tar")),
@@ -127,40 +141,71 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(
     report = rendered(objects, tmp_path, processes=2, **options)
     assert report.found == report.present + report.rendered + report.failed + report.left
     assert tree(tmp_path) == tree(shards)
-    told = rows(tmp_path / "render-objects-failed.csv")
-    assert {row["name"].removeprefix("boxes/") for row in told} == set(BAD)
+    for log, names in zip(batches.LOGS, (GOOD, BAD), strict=True):
+        assert {row["name"].removeprefix("boxes/") for row in rows(tmp_path / log)} == set(names)
 
 
-def test_a_full_disk_stops_the_run_and_leaves_nothing_half_written(objects: Path, tmp_path: Path) -> None:
-    """On a disk of 64 kB, in a name space of its own."""
-    script = (
-        f'mount -t tmpfs -o size=64k none {tmp_path} && {sys.executable} -c "$PROGRAM" && ls -A {tmp_path}'
-    )
+def test_a_full_disk_stops_the_run_which_goes_on_when_there_is_room(objects: Path, tmp_path: Path) -> None:
+    """On a disk of 256 kB, in a name space of its own; then it is made larger."""
     if shutil.which("unshare") is None or subprocess.run(["unshare", "-rm", "true"]).returncode:
         pytest.skip("no name spaces here")
+    run = f'{sys.executable} -c "$PROGRAM"'
+    small, large = (
+        f"mount -t tmpfs -o {option} none {tmp_path}" for option in ("size=256k", "remount,size=4m")
+    )
     paths = os.pathsep.join([str(batches.ROOT), str(Path(batches.__file__).parent), *sys.path])
     done = subprocess.run(
-        ["unshare", "-rm", "sh", "-c", script],
+        ["unshare", "-rm", "sh", "-c", f"{small} && {run} && {large} && {run}"],
         env={**os.environ, "PYTHONPATH": paths, "PROGRAM": FILL_A_DISK.format(str(objects), str(tmp_path))},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    said, *listed = done.stdout.splitlines()
-    assert "the disk is full after" in said and "Make room and run again" in said
-    assert not [name for name in listed if name.endswith(".part")]
-    assert "render-objects-failed.csv" in listed
+    said, left, counted, left_then = done.stdout.splitlines()
+    told = re.fullmatch(
+        r"the disk is full: (\S+), after [1-6] of 10 objects. Make room and run again; .*", said
+    )
+    assert told is not None and told[1].startswith(str(tmp_path))
+    assert left == left_then == "[]"
+    assert counted == f"{len(GOOD)} there, {len(BAD)} not"
 
 
 FILL_A_DISK = """
+from pathlib import Path
 from batches import SETTINGS, render_objects
 from dataclasses import replace
 if __name__ == "__main__":
     try:
         large = replace(SETTINGS, resolution=(96, 96))
-        render_objects({0!r}, {1!r}, settings=large, save_format="files", processes=1, retries=0)
+        report = render_objects({0!r}, {1!r}, settings=large, save_format="files", processes=1, retries=0)
+        print(f"{{report.present + report.rendered}} there, {{report.failed + report.left}} not")
     except Exception as error:
         print(error)
+    print([path.name for path in Path({1!r}).rglob("*.part")])
 """
+
+
+def test_a_log_on_a_full_disk_is_said_too(
+    objects: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: CsvLog, outcome: Outcome, name: str) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+
+    monkeypatch.setattr(CsvLog, "append", full)
+    with pytest.raises(RequestError, match=r"the disk is full: .*\.csv, after [01] of 1 objects"):
+        rendered(objects, tmp_path, limit=1)
+
+
+def test_a_ray_cluster_gives_the_same_bytes(objects: Path, zips: Path, tmp_path: Path) -> None:
+    ray = pytest.importorskip("ray")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Ray's own, about itself
+        ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+        try:
+            report = rendered(objects, tmp_path, executor="ray", processes=2)
+        finally:
+            ray.shutdown()
+    assert (report.rendered, report.failed) == (len(GOOD), len(BAD))
+    assert tree(tmp_path) == tree(zips)
 
 
 def test_a_folder_of_other_renders_is_refused(objects: Path, zips: Path) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import io
 import json
+import os
+import re
 import sys
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import batches
 import numpy as np
@@ -82,6 +86,23 @@ def test_webdataset_streams_the_same_files(shards: Path) -> None:
         np.testing.assert_array_equal(np.load(io.BytesIO(sample["001_depth.npy"])), our["depth"][1])
 
 
+def test_the_docs_stack_objects_into_batches(shards: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shards.parent)
+    text = (batches.ROOT / "docs/object_views.md").read_text(encoding="utf-8")
+    (code,) = (block for block in re.findall(r"```python\n(.*?)```", text, re.S) if "ObjectShards" in block)
+    names: dict[str, Any] = {}
+    exec(code.replace('"shards"', repr(shards.name)).replace("num_workers=4", "num_workers=0"), names)
+    (batch,) = names["loader"]
+    assert len(batch["uid"]) == len(GOOD)
+    assert batch["images"].shape == (len(GOOD), 2, 16, 16, 4) and batch["depth"].shape == (
+        len(GOOD),
+        2,
+        16,
+        16,
+    )
+    assert batch["camera_to_world"].shape == (len(GOOD), 2, 4, 4)
+
+
 def test_a_process_can_be_given_some_of_the_shards(shards: Path) -> None:
     names = shard_names(shards)
     halves = [[sample["uid"] for sample in ObjectShards(shards, shards=names[i::2])] for i in range(2)]
@@ -123,6 +144,23 @@ def test_a_shard_is_packed_when_its_last_object_is_settled(tmp_path: Path) -> No
             f"{uid}.{name}" for uid in (first, third) for name in ("000.png", "metadata.json")
         ]
         assert {(member.mtime, member.uid, member.mode) for member in tar} == {(0, 0, 0o644)}
+
+
+def test_a_shard_that_cannot_be_written_is_not_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(str(tmp_path))
+    shard = next(shards_of(SOURCES, 3))
+    put(store, *(source.uid for source in shard.sources))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    for deed in ("upload", "write"):  # of the tar; of its index
+        with monkeypatch.context() as broken:
+            broken.setattr(Store, deed, full)
+            with pytest.raises(OSError, match="No space left"):
+                pack_shard(store, shard, {})
+        assert not (tmp_path / "000000.json").exists()
+        assert len(list((tmp_path / "parts/000000").iterdir())) == 3
 
 
 def test_stopped_before_packing_it_packs_first(tmp_path: Path) -> None:

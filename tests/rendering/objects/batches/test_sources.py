@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -42,6 +43,18 @@ def test_a_folder_is_searched_and_sorted_and_named_alike_everywhere(
     assert [source.identifier for source in here] == expected
     assert all((Path(source.url) / source.name).is_absolute() for source in here)
     assert [source.identifier for source in find_objects(folder, limit=1)] == expected[:1]
+
+
+def test_a_name_that_is_no_text_is_an_object_like_any(folder: Path, tmp_path: Path) -> None:
+    odd = os.fsdecode(b"\xff.stl")
+    try:
+        (folder / odd).touch()
+    except OSError:
+        pytest.skip("this disk takes no such names")
+    for source in (find_objects(folder)[-1], *find_objects([folder / odd])):
+        assert source.identifier.endswith(r"\udcff.stl") and source.uid
+        with local_copy(source, None) as path:
+            assert path == folder / odd
 
 
 def test_a_list_keeps_its_order_and_counts_a_file_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
