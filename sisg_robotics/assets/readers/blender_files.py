@@ -15,6 +15,7 @@ from ...errors import RequestError
 from .gltf import read_gltf
 from .limits import Limits
 from .model import Counts, Model, Read
+from .parts import PLAIN
 from .read import finished
 from .source import Source
 
@@ -56,4 +57,4 @@ def _read(source: Source, blender: BlenderProcess) -> Read:
         return Read((), counts)
     converted = Source(glb, source.limits)
     converted.check()
-    return Read(read_gltf(converted).nodes, counts)
+    return Read(read_gltf(converted, PLAIN).nodes, counts)

@@ -9,10 +9,11 @@ import numpy as np
 from jaxtyping import Float64
 
 from ...errors import BadFile
+from ..asset import Material
 from ..gltf import GLTF_FROM_OURS, Node
 from .door import at_the_door
 from .gltf_document import Document
-from .gltf_materials import Materials
+from .gltf_materials import DEFAULT, Materials
 from .gltf_meshes import Meshes
 from .limits import Limits
 from .model import Counts, Read, total
@@ -36,15 +37,15 @@ def read_glb(path: Path | str) -> list[Node]:
         return list(_Scene(document).read().nodes)
 
 
-def read_gltf(source: Source) -> Read:
-    """Read the default scene of a .glb or .gltf file."""
-    return _Scene(Document(source, source.read())).read()
+def read_gltf(source: Source, default: Material = DEFAULT) -> Read:
+    """Read the default scene of a .glb or .gltf file; `default` is worn by what has no material."""
+    return _Scene(Document(source, source.read()), default).read()
 
 
 class _Scene:
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, default: Material = DEFAULT) -> None:
         self.document, self.source = document, document.source
-        self.materials = Materials(document)
+        self.materials = Materials(document, default)
         self.meshes = Meshes(document, self.materials)
 
     def read(self) -> Read:

@@ -44,9 +44,9 @@ class Mapping(NamedTuple):
 class Materials:
     """Reads materials, each once, with the mapping of its uv."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, default: Material = DEFAULT) -> None:
         self.document = document
-        self._known: dict[int | None, tuple[Material, Mapping]] = {None: (DEFAULT, Mapping())}
+        self._known: dict[int | None, tuple[Material, Mapping]] = {None: (default, Mapping())}
         self._images: dict[int, UInt8[np.ndarray, "h w c"] | None] = {}
 
     def __getitem__(self, index: int | None) -> tuple[Material, Mapping]:

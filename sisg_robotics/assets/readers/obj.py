@@ -17,10 +17,8 @@ from ..asset import Material, MeshPart
 from ..gltf import Node
 from .model import Counts, Read, face_counts, total
 from .mtl import read_mtl
-from .parts import check_points, fan, make_part, turned
+from .parts import PLAIN, check_points, fan, make_part, turned
 from .source import Source
-
-PLAIN = Material("plain", (0.8, 0.8, 0.8))
 
 
 @dataclass

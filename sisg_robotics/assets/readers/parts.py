@@ -10,6 +10,8 @@ from jaxtyping import Float, Float64, Int, Shaped
 from ..asset import Material, MeshPart
 from .source import Source
 
+PLAIN = Material("plain", (0.8, 0.8, 0.8))
+"""What wears no material, of formats that do not say what that looks like."""
 MAX_COORDINATE = 1e12
 """Beyond it, squares of single floats overflow soon."""
 

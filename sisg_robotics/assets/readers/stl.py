@@ -14,13 +14,11 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float32, Int64
 
-from ..asset import Material
 from ..gltf import Node
 from .model import Read, face_counts
-from .parts import check_points, make_part
+from .parts import PLAIN, check_points, make_part
 from .source import Source
 
-PLAIN = Material("plain", (0.8, 0.8, 0.8))
 _RECORD = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("more", "<u2")])
 _NUMBER = rb"([^\s]+)"
 _VERTEX = re.compile(rb"vertex\s+" + rb"\s+".join([_NUMBER] * 3), re.IGNORECASE)

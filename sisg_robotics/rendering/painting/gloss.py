@@ -17,13 +17,18 @@ BRIGHTEST_GLINT = 6.0
 @njit(cache=True, nogil=True, inline="always")
 @no_type_check
 def reflectance(f0, roughness, facing):
-    """Share of even light from everywhere that gloss reflects (Karis 2014, after Lazarov's fit)."""
+    """Share of even light from everywhere that gloss reflects, after one bounce or more.
+
+    The first bounce is Lazarov's fit (Karis 2014); what rough metal sends into itself comes out after more of
+    them (Turquin 2019), so that nothing of white metal's light is lost.
+    """
     x, y = 1.0 - roughness, 0.0425 - 0.0275 * roughness
     z, w = 1.04 - 0.572 * roughness, 0.022 * roughness - 0.04
     grazing = 1.0 - facing
     grazing *= grazing
     mean = min(x * x, grazing * grazing * grazing) * x + y
-    return f0 * (z - 1.04 * mean) + w + 1.04 * mean
+    part, rest = z - 1.04 * mean, w + 1.04 * mean
+    return (f0 * part + rest) * (1.0 + f0 * (1.0 / (part + rest) - 1.0))
 
 
 @njit(**PER_RAY)

@@ -12,6 +12,7 @@ from sisg_robotics._blender.process import BlenderProcess
 from sisg_robotics.assets.readers.blender_files import read_with_blender
 from sisg_robotics.assets.readers.limits import Limits
 from sisg_robotics.assets.readers.model import BadModel
+from sisg_robotics.assets.readers.parts import PLAIN
 from sisg_robotics.errors import MissingDependency
 
 MONKEY = """
@@ -98,6 +99,8 @@ def test_a_monkey_comes_back(folder, name, lamps):
         assert facts.material_count == 1
         (color,) = {part.material.color_rgb for part in node.parts}
         assert color == pytest.approx((0.7354, 0, 0), abs=0.01)  # the sRGB value of 0.5
+    else:  # not metal, as glTF's default
+        assert {part.material for part in node.parts} == {PLAIN}
 
 
 def test_no_script_runs(folder):

@@ -49,6 +49,16 @@ def test_in_a_white_furnace_a_surface_has_its_own_colour(build, albedo, occluded
     np.testing.assert_allclose(middle(build, [ball], look), albedo, atol=0.006)
 
 
+@pytest.mark.parametrize("roughness", [0.0, 0.3, 0.6, 1.0])
+def test_in_a_white_furnace_white_metal_is_white(build, roughness):
+    """Rough metal too: what its hollows send into themselves comes out in the end."""
+    ball = build.thing(
+        1, "sofa", build.sphere((3, 0, 0), 1.0, 12, material(1.0, metallic=1.0, roughness=roughness))
+    )
+    look = replace(WHITE, exposure=0.5)
+    np.testing.assert_allclose(middle(build, [ball], look), 0.5, atol=0.006)
+
+
 def test_exposure_multiplies_light(build):
     things = [wall(build, 1, 3, material(0.2))]
     np.testing.assert_allclose(middle(build, things, replace(WHITE, exposure=2.0)), 0.4, atol=0.006)
