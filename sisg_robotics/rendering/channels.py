@@ -14,8 +14,8 @@ from ..errors import BadValue
 class RenderedChannels(NamedTuple):
     """One view, pixel for pixel; a channel that was not asked for is None.
 
-    All but `rgb` come from one ray through each pixel's centre, so no value is a blend of two surfaces;
-    where it hits nothing they are 0.
+    All but `rgb` and `coverage` come from one ray through each pixel's centre, so no value is a blend of two
+    surfaces; where it hits nothing they are 0.
     """
 
     rgb: UInt8[np.ndarray, "h w 3"] | None = None

@@ -14,7 +14,7 @@ from .embree import FirstHits, cast_rays
 from .mesh import WorldMesh
 
 MOST_LAYERS = 256
-"""A ray through more holes than this meets nothing."""
+"""A ray through this many holes meets nothing."""
 STEP = 1e-5
 """How far behind a hole a ray starts again, relative to its coordinates: more than they are rounded by."""
 

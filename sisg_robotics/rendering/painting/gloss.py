@@ -19,8 +19,8 @@ BRIGHTEST_GLINT = 6.0
 def reflectance(f0, roughness, facing):
     """Share of even light from everywhere that gloss reflects, after one bounce or more.
 
-    The first bounce is Lazarov's fit (Karis 2014); what rough metal sends into itself comes out after more of
-    them (Turquin 2019), so that nothing of white metal's light is lost.
+    The first bounce is Lazarov's fit (Karis 2014), its exponential a sixth power; what rough metal sends into
+    itself comes out after more of them (Turquin 2019), so that nothing of white metal's light is lost.
     """
     x, y = 1.0 - roughness, 0.0425 - 0.0275 * roughness
     z, w = 1.04 - 0.572 * roughness, 0.022 * roughness - 0.04

@@ -56,7 +56,7 @@ class ColorModel:
     """A colour camera."""
 
     full_well_e: float = np.inf
-    """Electrons that make white at gain 1: the fewer, the noisier. Infinite is without photon noise."""
+    """Electrons that make white at gain 1: the fewer, the noisier. Infinite is without any noise."""
     read_noise_e: float = 0.0
     vignetting: float = 0.0
     """The power k of the cosine."""

@@ -63,12 +63,15 @@ def _corner_rays(intrinsics: Intrinsics, distortion: Distortion | None) -> Float
 @njit(cache=True, nogil=True)
 @no_type_check
 def _projected(point, T, camera, lens):
-    """Pixel coordinates and depth in the colour camera of a point in the depth camera's axes."""
+    """Pixel coordinates and depth in the colour camera of a point in the depth camera's axes; depth 0 for one
+    that the camera cannot see in front of it."""
     z = T[2, 0] * point[0] + T[2, 1] * point[1] + T[2, 2] * point[2] + T[2, 3]
     if z < NEAREST_M:
         return 0.0, 0.0, 0.0
     x = (T[0, 0] * point[0] + T[0, 1] * point[1] + T[0, 2] * point[2] + T[0, 3]) / z
     y = (T[1, 0] * point[0] + T[1, 1] * point[1] + T[1, 2] * point[2] + T[1, 3]) / z
+    if not x * x + y * y < lens.fold_r2:
+        return 0.0, 0.0, 0.0
     bent_x, bent_y = bent(lens, x, y)
     return camera[0] * bent_x + camera[2], camera[1] * bent_y + camera[3], z
 

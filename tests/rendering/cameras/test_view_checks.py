@@ -40,6 +40,18 @@ def test_a_view_made_to_fail_fails_for_its_reason(surface, reason):
     assert v.first_fault(surface, checks, [CAMERA], T[None]) == reason
 
 
+@pytest.mark.parametrize(("least_m", "fault"), [(0.9, None), (1.1, v.SHALLOW)])
+def test_the_mean_depth_is_of_what_is_hit_and_not_of_the_background(build, least_m, fault):
+    """A wall 1 m away fills 60 % of the columns: over all rays the mean would be 0.6 m."""
+    wall = build.rectangle((1.0, 9.0, -9.0), (0, -9.2, 0), (0, 0, 18))  # it ends 0.2 m right of the middle
+    surface = Surface.of([build.thing(1, "wall", wall)])
+    checks = replace(v.OFF, max_background_share=0.45, min_mean_depth_m=least_m)
+    T = look_at(np.zeros(3), np.array([1.0, 0.0, 0.0]))
+    assert v.first_fault(surface, checks, [CAMERA], T[None]) == fault
+    shown = (surface.look(v.coarse(CAMERA), T[None]).instance > 0).mean()
+    assert shown == pytest.approx(0.6, abs=0.02)
+
+
 def test_rejects_are_counted_by_reason(surface):
     checks = ViewChecks(min_clearance_m=0.1, min_depth_m=0.17, min_mean_depth_m=0.6, min_things=2)
     views = [VIEWS[None], VIEWS[v.BARE], VIEWS[v.TOO_NEAR], VIEWS[v.BARE]]
@@ -55,6 +67,28 @@ def test_a_rig_may_have_one_bad_view_but_no_camera_in_a_wall(surface):
     assert v.first_fault(surface, checks, [CAMERA] * 2, np.stack([T[None], T[v.BACKGROUND]])) is None
     assert v.first_fault(surface, checks, [CAMERA] * 2, np.stack([T[None], T[v.TOO_NEAR]])) == v.TOO_NEAR
     assert v.first_fault(surface, checks, [CAMERA] * 2, np.stack([T[v.BACKGROUND]] * 2)) == v.BACKGROUND
+
+
+OFF_SWITCHES = {
+    v.TOO_NEAR: "min_clearance_m",
+    v.INSIDE: "min_clearance_m",
+    v.BACKGROUND: "max_background_share",
+    v.CLOSE_UP: "min_depth_m",
+    v.SHALLOW: "min_mean_depth_m",
+    v.BARE: "min_things",
+}
+
+
+@pytest.mark.parametrize("reason", OFF_SWITCHES)
+def test_a_check_that_is_off_finds_no_fault_and_the_others_still_do(surface, reason):
+    checks = ViewChecks(min_clearance_m=0.1, min_depth_m=0.17, min_mean_depth_m=0.6, min_things=2)
+    one_off = replace(checks, **{OFF_SWITCHES[reason]: None})
+    for other, view in VIEWS.items():
+        fault = v.first_fault(surface, one_off, [CAMERA], look_at(*(np.array(point) for point in view))[None])
+        if OFF_SWITCHES.get(other) == OFF_SWITCHES[reason]:
+            assert fault != other
+        else:
+            assert fault == other
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(ViewChecks)])

@@ -10,6 +10,7 @@ from sisg_robotics.rendering import Raycaster
 
 CAMERA = Intrinsics(70.0, 66.0, 31.2, 25.7, 64, 48)
 LENS = Distortion(-0.12, 0.03, 2e-3, -1e-3, 0.01)
+RATIONAL = Distortion(0.15, 0.04, -1e-3, 2e-3, 0.02, 0.3, 0.06, 0.03)
 AHEAD = look_at(np.zeros(3), np.array([1.0, 0, 0]))
 """Looks along +x; its right is -y, its down is -z."""
 
@@ -41,7 +42,7 @@ def test_a_step_towards_a_wall_makes_it_grow_from_the_principal_point(build):
     np.testing.assert_allclose(flow, from_center * (2.0 / 1.5 - 1), atol=1e-5)
 
 
-@pytest.mark.parametrize("lens", [None, LENS])
+@pytest.mark.parametrize("lens", [None, LENS, RATIONAL])
 def test_a_camera_that_moves_and_turns_sees_points_where_they_are_projected(build, lens):
     box = build.box((1.5, -0.4, -0.3), (1.9, 0.3, 0.2))
     T_next = pose(rotation_z(0.1) @ AHEAD[:3, :3], np.array([0.2, -0.1, 0.05]))

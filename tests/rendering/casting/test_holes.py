@@ -10,6 +10,7 @@ import pytest
 from sisg_robotics.assets.asset import Material
 from sisg_robotics.geometry import Intrinsics, look_at
 from sisg_robotics.rendering import Raycaster
+from sisg_robotics.rendering.casting.holes import MOST_LAYERS
 
 CAMERA = Intrinsics.from_fov(64, 64, np.pi / 2)
 AHEAD = look_at(np.zeros(3), np.array([1.0, 0, 0]))
@@ -89,6 +90,18 @@ def test_a_ray_goes_through_many_sheets_and_finds_what_is_behind_or_nothing(buil
     np.testing.assert_allclose(seen.depth_m, 3.0, rtol=5e-7)
     alone = render(build, sheets)
     assert not alone.mask.any() and not alone.depth_m.any() and not alone.normal.any()
+
+
+@pytest.mark.parametrize("sheets", [MOST_LAYERS - 1, MOST_LAYERS])
+def test_a_ray_gives_up_after_its_last_layer_and_then_meets_nothing(build, sheets):
+    """Nothing, and not the last hole. The middle of the picture looks through all of them."""
+    hole = Material("hole", WHITE, alpha=0.0, alpha_mode="mask")
+    front = build.thing(5, "sofa", *(sheet(build, 1.0 + 0.002 * k, hole) for k in range(sheets)))
+    middle = [channel[28:36, 28:36] for channel in render(build, front, wall(build)) if channel is not None]
+    if sheets < MOST_LAYERS:
+        assert all(channel.any(axis=-1).all() for channel in middle)
+    else:
+        assert not any(channel.any() for channel in middle)
 
 
 def test_what_is_right_behind_a_hole_is_seen(build):

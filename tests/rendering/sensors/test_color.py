@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sisg_robotics.errors import BadValue
+from sisg_robotics.geometry import Distortion
 from sisg_robotics.rendering.sensors import ColorModel, Exposure
 
 
@@ -61,6 +62,39 @@ def test_automatic_exposure_reaches_its_target_within_its_limits(flat):
     for code, gain in ((20, 4.0), (250, 0.5)):
         out = auto.expose(picture(flat, code), flat.camera, flat.rng())
         assert abs(float(out[0, 0, 0]) - float(srgb(gain * linear(code)))) <= 0.51
+
+
+def test_gain_multiplies_the_noise_too(flat):
+    """It comes after the electrons."""
+    model = ColorModel(full_well_e=2000.0, read_noise_e=10.0, exposure=Exposure(gain=3.0))
+    light = linear(model.expose(picture(flat, 100), flat.camera, flat.rng()))
+    electrons = 2000 * linear(100)
+    assert light.mean() == pytest.approx(3 * linear(100), rel=0.01)
+    assert light.std() == pytest.approx(3 * np.sqrt(electrons + 100) / 2000, rel=0.03)
+
+
+def test_automatic_exposure_meters_what_the_lens_lets_through(flat):
+    auto = ColorModel(vignetting=6.0, exposure=Exposure(target=0.18, limits=(0.1, 10.0)))
+    out = auto.expose(picture(flat, 100), flat.camera, flat.rng())
+    assert linear(out).mean() == pytest.approx(0.18, rel=0.02)
+
+
+@pytest.mark.parametrize(("channel", "weight"), [(0, 0.2126), (1, 0.7152), (2, 0.0722)])
+def test_automatic_exposure_weighs_colours_as_eyes_do(flat, channel, weight):
+    """By luminance (ITU-R BT.709)."""
+    rgb = picture(flat, 0)
+    rgb[..., channel] = 100
+    auto = ColorModel(exposure=Exposure(target=0.01, limits=(0.01, 100.0)))
+    out = auto.expose(rgb, flat.camera, flat.rng())[0, 0, channel]
+    assert float(out) == pytest.approx(float(srgb(0.01 / weight)), abs=0.51)
+
+
+def test_a_bent_picture_is_vignetted_by_the_angle_of_what_it_shows(flat):
+    lens = Distortion(-0.2, 0.04, 0.001, -0.001)
+    out = ColorModel(vignetting=8.0).expose(picture(flat, 200), flat.camera, flat.rng(), distortion=lens)
+    x, y = np.moveaxis(lens.rays(flat.camera, flat.camera.pixel_centers())[..., :2], -1, 0)
+    expected = srgb(linear(200) / (1 + x**2 + y**2) ** 4)
+    np.testing.assert_allclose(out[..., 0], expected, atol=0.51)
 
 
 def test_the_same_generator_gives_the_same_bytes_and_the_picture_stays(flat):

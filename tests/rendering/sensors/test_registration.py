@@ -15,7 +15,11 @@ def beside(x_m):
 def test_one_camera_registered_to_itself_is_unchanged(flat):
     depth_m = np.random.default_rng(0).uniform(0.5, 3.0, (240, 320)).astype(np.float32)
     depth_m[50:60] = 0
-    for lens in (None, Distortion(-0.2, 0.05, 0.001, 0.002)):
+    for lens in (
+        None,
+        Distortion(-0.2, 0.05, 0.001, 0.002),
+        Distortion(0.1, -0.05, 0.001, -0.002, 0.2, 0.15, 0.05, 0.1),
+    ):
         out = depth_in_color_view(
             depth_m, flat.camera, np.eye(4), flat.camera, depth_distortion=lens, color_distortion=lens
         )
@@ -58,3 +62,13 @@ def test_what_is_behind_the_colour_camera_is_not_drawn(flat):
     T_color_depth = pose(np.eye(3), np.array([0.0, 0.0, -2.0]))
     out = depth_in_color_view(flat.wall(1.0), flat.camera, T_color_depth, flat.camera)
     assert not out.any()
+
+
+def test_what_lies_beyond_the_fold_of_the_colour_lens_is_not_in_its_picture():
+    """r (1 - 0.25 r^2) turns back at r = 1.155, and would show again what lies further out."""
+    lens = Distortion(k1=-0.25)
+    wide, color = (Intrinsics.from_fov(n, n, np.radians(fov)) for n, fov in ((240, 120), (160, 56)))
+    away = np.linalg.norm(wide.pixel_rays()[..., :2], axis=-1)
+    depth_m = np.where(away < 1.16, 3.0, 1.0).astype(np.float32)  # what is near lies beyond the fold
+    out = depth_in_color_view(depth_m, wide, np.eye(4), color, color_distortion=lens)
+    np.testing.assert_array_equal(out, 3.0)

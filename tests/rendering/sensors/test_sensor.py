@@ -12,7 +12,15 @@ from sisg_robotics.assets.asset import Material
 from sisg_robotics.errors import BadValue, UnknownName
 from sisg_robotics.geometry import Distortion, Intrinsics, look_at
 from sisg_robotics.rendering import Raycaster, RenderedChannels
-from sisg_robotics.rendering.sensors import LENSES, SENSORS, Sensor, make_sensor
+from sisg_robotics.rendering.sensors import (
+    LENSES,
+    SENSORS,
+    AxialNoise,
+    ColorModel,
+    Sensor,
+    TriangulatedDepth,
+    make_sensor,
+)
 
 CAMERA = Intrinsics(150.0, 150.0, 80.0, 60.0, 160, 120)
 T_WORLD_CAM = look_at(np.array([0.5, 2.0, 1.2]), np.array([2.0, 2.0, 0.6]))
@@ -107,6 +115,27 @@ def test_registered_depth_lies_where_colour_is(renderer):
     ideal, seen = capture(sensor, renderer)
     both = (seen.depth_m > 0) & (ideal.depth_m > 0)
     assert (np.abs(seen.depth_m - ideal.depth_m)[both] < 0.02).mean() > 0.97
+
+
+def test_depth_through_a_lens_of_its_own_is_registered_straight(renderer):
+    """Only the depth camera's picture is bent; moved to the colour pixels it is where colour is."""
+    exact = TriangulatedDepth(1e4, 1e-9, 1e-9, (0.0, 99.0), AxialNoise(), unit_m=0.0)
+    ideal, seen = capture(Sensor("bent depth", exact, depth_distortion=LENS), renderer)
+    both = (seen.depth_m > 0) & (ideal.depth_m > 0)
+    assert both.mean() > 0.8 * (ideal.depth_m > 0).mean()
+    assert (np.abs(seen.depth_m / ideal.depth_m - 1)[both] < 0.01).mean() > 0.97
+
+
+def test_the_colour_camera_is_told_its_lens(renderer):
+    model = ColorModel(vignetting=20.0)
+    ideal, seen = capture(Sensor("bent", color=model, distortion=LENS), renderer)
+    by = [model.expose(ideal.rgb, CAMERA, np.random.default_rng(0), distortion=lens) for lens in (LENS, None)]
+    np.testing.assert_array_equal(seen.rgb, by[0])
+    assert (by[0] != by[1]).any()
+    recorded = make_sensor("ideal", color=model, distortion=LENS).apply(
+        ideal, CAMERA, rng=np.random.default_rng(0)
+    )
+    np.testing.assert_array_equal(recorded.rgb, by[0])
 
 
 def test_a_recording_is_corrupted_as_a_view_is(flat):

@@ -94,8 +94,12 @@ def test_the_hole_beside_a_box_is_its_shadow_less_the_matching_windows_reach(fla
     exact = 300 * 0.075 * (1 - 1 / 3)
     for window_px in (0, 2):
         model = TriangulatedDepth(580.0, 0.075, 1 / 8, (0.5, 5.0), AxialNoise(), window_px=window_px)
-        holes = (model.measure(depth_m, flat.camera, flat.rng()) == 0).sum(axis=1)
-        assert np.all(np.abs(holes - (exact - 2 * window_px)) <= 1)
+        hole = model.measure(depth_m, flat.camera, flat.rng()) == 0
+        assert np.all(np.abs(hole.sum(axis=1) - (exact - 2 * window_px)) <= 1)
+        columns = np.flatnonzero(
+            hole.any(axis=0)
+        )  # left of the box, and the window reaches in from both sides
+        assert columns.max() == 119 - window_px and abs(columns.min() - (120 - exact + window_px)) <= 1
 
 
 def test_lateral_noise_moves_edges_and_leaves_surfaces(flat):
