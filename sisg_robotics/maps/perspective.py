@@ -6,9 +6,9 @@ from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Float, Float32, Float64
-from numba import njit
 from PIL import Image
 
+from .._numba import njit
 from ..errors import BadValue
 from ..geometry import Intrinsics, invert, look_at, transform
 from .colors import overlay_heat

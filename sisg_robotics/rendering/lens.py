@@ -7,8 +7,8 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Float64
-from numba import njit
 
+from .._numba import njit
 from ..geometry import Distortion
 
 

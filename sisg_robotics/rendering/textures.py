@@ -6,8 +6,8 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Float32, Int32, Int64, UInt8
-from numba import njit
 
+from .._numba import njit
 from .kernels import PER_RAY
 
 NO_TEXTURE = -1

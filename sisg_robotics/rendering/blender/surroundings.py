@@ -6,8 +6,8 @@ from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Float32
-from numba import njit, prange
 
+from ..._numba import njit, prange
 from ..painting.look import Look
 from ..painting.sky import sky
 

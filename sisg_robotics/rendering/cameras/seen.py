@@ -8,8 +8,8 @@ from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64, UInt8, UInt64
-from numba import njit, prange
 
+from ..._numba import njit, prange
 from ...geometry import Intrinsics
 from ..vectors import dot, minus, row3
 from .surface import Surface

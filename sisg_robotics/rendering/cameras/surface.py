@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int64, UInt16
-from numba import njit, prange
 
+from ..._numba import njit, prange
 from ..._open3d import import_open3d
 from ...geometry import Intrinsics, as_se3
 from ...scenes.scene import Instance

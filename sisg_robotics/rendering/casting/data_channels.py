@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import no_type_check
 
 import numpy as np
-from numba import njit, prange
 
+from ..._numba import njit, prange
 from ..kernels import PER_RAY
 from ..lens import lens_of
 from ..vectors import blend, cross, dot, minus, plus, row3, times

@@ -7,8 +7,8 @@ from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Float32
-from numba import njit
 
+from ..._numba import njit
 from ..material_table import material_table
 from ..textures import MaterialTable
 from ..vectors import cross, dot, minus

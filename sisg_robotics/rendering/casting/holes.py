@@ -6,8 +6,8 @@ from typing import Any, no_type_check
 
 import numpy as np
 from jaxtyping import Bool, Float32
-from numba import njit, prange
 
+from ..._numba import njit, prange
 from ...assets.asset import Material
 from ..textures import HOLE_ALPHA, MaterialTable, alpha_at, is_hole
 from .embree import FirstHits, cast_rays

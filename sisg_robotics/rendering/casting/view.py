@@ -8,8 +8,8 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Float32, Float64
-from numba import njit, prange
 
+from ..._numba import njit, prange
 from ...geometry import Distortion, Intrinsics, as_se3
 
 LENSES_KEPT = 20

@@ -6,8 +6,8 @@ from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int64
-from numba import njit, prange
 
+from ..._numba import njit, prange
 from ..textures import MaterialTable
 from .light_rays import LightScene, ambient_rays, cosine_directions
 from .patches import Patches, gathered

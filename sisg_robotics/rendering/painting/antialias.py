@@ -6,8 +6,8 @@ from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Bool, Float32, Float64
-from numba import njit, prange
 
+from ..._numba import njit, prange
 from ..casting.embree import FirstHits
 from ..vectors import dot, row3
 from .surfaces import Surfaces

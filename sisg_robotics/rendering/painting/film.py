@@ -6,8 +6,8 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Float, Float32, UInt8
-from numba import njit, prange
 
+from ..._numba import njit, prange
 from ..._srgb import srgb_from_linear
 
 SHOULDER = 0.6

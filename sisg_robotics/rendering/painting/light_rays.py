@@ -6,8 +6,8 @@ from typing import Any, NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int32
-from numba import njit, prange
 
+from ..._numba import njit, prange
 from ..._open3d import import_open3d
 from ..casting.mesh import WorldMesh
 from ..textures import MaterialTable

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import no_type_check
 
 import numpy as np
-from numba import njit
 
+from ..._numba import njit
 from ..kernels import PER_RAY
 from ..textures import (
     ALPHA,

@@ -7,8 +7,8 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Float32, Int64, UInt8
-from numba import njit, prange
 
+from ..._numba import njit, prange
 from ...scenes.scene import Light
 from ..casting.embree import FirstHits
 from ..casting.hits import Caster

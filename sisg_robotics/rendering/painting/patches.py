@@ -11,8 +11,8 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int32, Int64
-from numba import njit, prange
 
+from ..._numba import njit, prange
 from ..textures import MaterialTable
 from ..vectors import dot, row3
 from .light_rays import LightScene, MetLight, ambient_rays, cosine_directions, direct_light

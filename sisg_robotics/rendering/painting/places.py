@@ -6,8 +6,8 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int32, Int64, UInt64
-from numba import njit, prange
 
+from ..._numba import njit, prange
 from ..casting.embree import FirstHits
 from ..kernels import PER_RAY
 from ..vectors import blend, cross, dot, minus, plus, row3, times, unit

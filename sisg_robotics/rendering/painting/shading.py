@@ -6,8 +6,8 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Float32, UInt8
-from numba import njit, prange
 
+from ..._numba import njit, prange
 from ..kernels import PER_RAY
 from ..textures import METAL_ROUGH, NORMAL, OPAQUE
 from ..vectors import dot, minus, plus, times, unit

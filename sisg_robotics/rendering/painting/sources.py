@@ -7,8 +7,8 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Float64
-from numba import njit, prange
 
+from ..._numba import njit, prange
 from ...scenes.scene import Light
 from ..kernels import PER_RAY
 from ..vectors import dot, minus, plus, row3, row3_of, times

@@ -6,8 +6,8 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int32
-from numba import njit
 
+from ..._numba import njit
 from ..casting.mesh import WorldMesh
 from ..kernels import PER_RAY
 from ..vectors import blend, dot, row3, times

@@ -7,8 +7,8 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Float32
-from numba import njit, prange
 
+from ..._numba import njit, prange
 from ...scenes.scene import Light
 from ..casting.embree import FirstHits, cast_rays
 from ..casting.hits import Caster

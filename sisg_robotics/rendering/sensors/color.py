@@ -18,8 +18,8 @@ from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Float32, UInt8
-from numba import njit, prange
 
+from ..._numba import njit, prange
 from ..._srgb import linear_from_srgb, srgb_from_linear
 from ...errors import BadValue
 from ...geometry import Distortion, Intrinsics

@@ -7,8 +7,8 @@ from typing import Protocol, no_type_check, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float, Float32, Float64
-from numba import njit, prange
 
+from ..._numba import njit, prange
 from ...errors import BadValue
 from ...geometry import Distortion, Intrinsics
 

@@ -6,7 +6,8 @@ from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Float32
-from numba import njit, prange
+
+from ..._numba import njit, prange
 
 REACH = 2.5
 """Where the Gaussian is cut off, in its standard deviations."""

@@ -12,8 +12,8 @@ from dataclasses import astuple, dataclass
 from typing import no_type_check
 
 import numpy as np
-from numba import njit
 
+from ..._numba import njit
 from ...errors import BadValue
 
 STEEPEST_RAD = np.radians(89.0)

@@ -12,8 +12,8 @@ from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Float, Float32, Float64
-from numba import njit
 
+from ..._numba import njit
 from ...geometry import Distortion, Intrinsics, as_se3
 from ..lens import bent, lens_of
 from .depth import check_depth

@@ -12,7 +12,8 @@ from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Bool, Float32
-from numba import njit, prange
+
+from ..._numba import njit, prange
 
 SAME_SURFACE_PX = 1.0
 """Neighbouring pixels whose disparities differ by no more than this are one surface, without a gap."""

@@ -19,8 +19,8 @@ from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Float32
-from numba import njit, prange
 
+from ..._numba import njit, prange
 from ...errors import BadValue
 from ...geometry import Distortion, Intrinsics
 from .depth import check_range, depth_and_angle, differ
