@@ -17,7 +17,7 @@ BRIGHTEST_GLINT = 6.0
 @njit(cache=True, nogil=True, inline="always")
 @no_type_check
 def reflectance(f0, roughness, facing):
-    """Share of even light from everywhere that gloss reflects, after one bounce or more.
+    """Share of even light from everywhere that gloss reflects, after one bounce or more, in each colour.
 
     The first bounce is Lazarov's fit (Karis 2014), its exponential a sixth power; what rough metal sends into
     itself comes out after more of them (Turquin 2019), so that nothing of white metal's light is lost.
@@ -28,7 +28,12 @@ def reflectance(f0, roughness, facing):
     grazing *= grazing
     mean = min(x * x, grazing * grazing * grazing) * x + y
     part, rest = z - 1.04 * mean, w + 1.04 * mean
-    return (f0 * part + rest) * (1.0 + f0 * (1.0 / (part + rest) - 1.0))
+    more = 1.0 / (part + rest) - 1.0
+    return (
+        (f0[0] * part + rest) * (1.0 + f0[0] * more),
+        (f0[1] * part + rest) * (1.0 + f0[1] * more),
+        (f0[2] * part + rest) * (1.0 + f0[2] * more),
+    )
 
 
 @njit(**PER_RAY)

@@ -148,11 +148,7 @@ def _shade_ray(
 
     shiny = max(gloss, metal)
     f0 = plus(times(metal, color), times(0.04 * (1.0 - metal), (1.0, 1.0, 1.0)))
-    gloss_share = (
-        shiny * reflectance(f0[0], rough, facing),
-        shiny * reflectance(f0[1], rough, facing),
-        shiny * reflectance(f0[2], rough, facing),
-    )
+    gloss_share = times(shiny, reflectance(f0, rough, facing))
     strongest = max(gloss_share[0], max(gloss_share[1], gloss_share[2]))
     smoothness = 1.0 - _ramp(rough, SMOOTH, ROUGH)
     traced = smoothness * _ramp(smoothness * strongest, FAINT_MIRROR, CLEAR_MIRROR) if mirrors else 0.0

@@ -140,7 +140,7 @@ def test_the_highlight_of_a_lamp_at_the_eye_has_the_height_of_ggx(build, roughne
         build, [wall(build, 1, distance, material(0.0, roughness=roughness), 0.5), around], Look(), [lamp]
     )
     received = strength / distance**2
-    room = ROOM_SHARE * received * reflectance(0.04, roughness, 1.0)
+    room = ROOM_SHARE * received * reflectance((0.04, 0.04, 0.04), roughness, 1.0)[0]
     glint = 0.04 * received / (4 * roughness**4)
     assert room < 0.25 * glint
     np.testing.assert_allclose(seen, glint + room, rtol=0.05)
