@@ -67,7 +67,10 @@ REFUSED = {
     "no scene folder": (["create_map", "scene_id=./flat"], "No scene folder at ./flat."),
     "no source": (["import_dataset"], "source is None, but it must be the folder of a recording"),
     "no such source": (["import_dataset", "source=there"], "No recording at there."),
-    "an unknown format": (["import_dataset", "format=bag"], "Unknown format 'bag'. Available: seven_scenes."),
+    "an unknown format": (
+        ["import_dataset", "source=.", "format=bag"],
+        "Unknown format 'bag'. Available: auto, ",
+    ),
     "no frame at all": (
         ["create_map", "map_config.skip_frame=0"],
         "map_config.skip_frame is 0, but it must be",

@@ -176,13 +176,32 @@ class RenderDatasetConfig(RenderConfig):
 class ImportDatasetConfig:
     """Keys of import_dataset."""
 
-    source: str | None = key(None, "folder of the recording")
-    format: str = key("seven_scenes", "its layout: seven_scenes")
+    source: str | None = key(None, "folder or file of the recording")
+    format: str = key("auto", "its layout, docs/importing.md lists them; auto: the first that fits")
     out: str | None = key(None, "scene folder to write; null: named as the source, among the other scenes")
-    max_frames: int | None = key(None, "take only this many frames from the start; null: all")
-    align_color: bool = key(
-        True, "give each depth pixel its colour; false: keep the colour files as they are"
+    max_frames: int | None = key(None, "take only this many frames of each camera; null: all")
+    every: int = key(1, "take every n-th frame")
+    one_sequence: bool = key(
+        False, "several cameras into one recording, with intrinsics for each frame; false: a folder each"
     )
+    world_up: str | None = key(
+        None, "axis of the source's world that points up: z, y, -y, or find; null: as its format says"
+    )
+    align_color: bool = key(
+        True, "move colour into the depth camera's view; false: keep the colour files as they are"
+    )
+    cam_calib_mat: list[float] | None = key(
+        None, "fx 0 cx 0 fy cy 0 0 1 of the pictures, centres at +0.5; null: as the source says"
+    )
+    distortion: list[float] | None = key(
+        None, "the lens, Brown-Conrady [k1,k2,p1,p2,k3]; null: as the source says"
+    )
+    depth_unit_m: float | None = key(
+        None, "metres in one unit of the depth files; null: as the source or its format says"
+    )
+    max_stamp_difference_s: float = key(0.02, "most seconds between what belongs to one frame")
+    interpolate_poses: bool = key(True, "poses between two stamps are interpolated; false: the nearest")
+    pose_info: PoseInfoConfig = key(PoseInfoConfig, "vlmaps: meaning of poses.txt")
     data_paths: DataPathsConfig = key(DataPathsConfig, "where data lies")
     debug: bool = key(False, "show the whole traceback of an error")
 

@@ -21,9 +21,13 @@ from PIL import Image
 from ..errors import BadFile
 
 NPY_MAGIC = b"\x93NUMPY"
+MAX_HEADER_BYTES = 10_000
+"""NumPy's own limit, asked before so much is read."""
 PNG_END = b"\x00\x00\x00\x00IEND\xaeB`\x82"
 JPEG_END = b"\xff\xd9"
 COLOR_MODES = ("RGB", "RGBA", "L", "LA", "P")
+IMAGE_FORMATS = ("PNG", "JPEG")
+"""Told by the contents, whatever the name says. Pillow's other readers stay shut: one starts a program."""
 UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError)
 """What Pillow raises for a file that is cut off or not an image."""
 
@@ -31,7 +35,7 @@ UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBom
 def read_npy(path: Path) -> Shaped[np.ndarray, "..."]:
     """The array in a .npy file. Raises BadFile for a pickle, a cut-off file or anything else."""
     with path.open("rb") as file:
-        shape, dtype = _npy_header(path, file)
+        shape, dtype = npy_header(path, file)
         expected = math.prod(shape) * dtype.itemsize
         present = path.stat().st_size - file.tell()
         if present != expected:
@@ -57,7 +61,7 @@ def read_ids(path: Path) -> UInt16[np.ndarray, "h w"]:
 def image_size(path: Path) -> tuple[int, int]:
     """(width, height) of an image file, from its header alone."""
     try:
-        with Image.open(path) as image:
+        with Image.open(path, formats=IMAGE_FORMATS) as image:
             return image.size
     except UNREADABLE as error:
         raise BadFile(path, f"is not a readable image ({error})") from error
@@ -117,13 +121,14 @@ def is_whole(path: Path) -> bool:
             return file.read() == end
     with path.open("rb") as file:
         try:
-            shape, dtype = _npy_header(path, file)
+            shape, dtype = npy_header(path, file)
         except BadFile:
             return False
         return path.stat().st_size - file.tell() == math.prod(shape) * dtype.itemsize
 
 
-def _npy_header(path: Path, file: BinaryIO) -> tuple[tuple[int, ...], np.dtype]:
+def npy_header(path: Path, file: BinaryIO) -> tuple[tuple[int, ...], np.dtype]:
+    """Shape and type that a .npy file, opened at its start, promises; it is then read to its first number."""
     start = file.read(len(NPY_MAGIC))
     file.seek(0)
     if start[:1] == b"\x80":
@@ -132,11 +137,17 @@ def _npy_header(path: Path, file: BinaryIO) -> tuple[tuple[int, ...], np.dtype]:
         raise BadFile(path, "is not a NumPy array file", "Save a plain array with numpy.save.")
     try:
         version = np.lib.format.read_magic(file)
+        length = file.read(2 if version == (1, 0) else 4)
+        if int.from_bytes(length, "little") > MAX_HEADER_BYTES:
+            raise ValueError("it is too long")
+        file.seek(-len(length), 1)
         read = (
             np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         )
         shape, _, dtype = read(file)
-    except ValueError as error:
+        if not all(type(side) is int and 0 <= side < 2**48 for side in shape):
+            raise ValueError(f"its shape is {shape}")
+    except Exception as error:  # a hostile header makes its parser raise nearly anything
         raise BadFile(path, f"has a broken array header ({error})") from error
     if dtype.hasobject:
         raise BadFile(
@@ -151,7 +162,7 @@ def _open_image(
     path: Path, modes: tuple[str, ...], decode: Callable[[Image.Image], Image.Image]
 ) -> Image.Image:
     try:
-        with Image.open(path) as image:
+        with Image.open(path, formats=IMAGE_FORMATS) as image:
             if image.mode not in modes:
                 raise BadFile(path, f"is an image of mode {image.mode}", f"Accepted: {', '.join(modes)}.")
             return decode(image)

@@ -50,7 +50,7 @@ def matched_frames(root: Path, files: Mapping[str, Mapping[str, Path]], poses: i
     if not any(files[channel] for channel in REQUIRED_CHANNELS):
         problem = f"0 frames, though poses.txt has {_plural(poses, 'pose')}" if poses else "0 frames"
         raise BadSequence(root, problem, "Record or render it again.")
-    everything = list({stem: None for channel in REQUIRED_CHANNELS for stem in files[channel]})
+    everything = {stem: None for channel in REQUIRED_CHANNELS for stem in files[channel]}  # in order
     for channel, found in files.items():
         missing = [stem for stem in everything if stem not in found]
         if missing and (found or channel in REQUIRED_CHANNELS):

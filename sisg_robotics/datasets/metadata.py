@@ -103,7 +103,7 @@ class SequenceMetadata:
         """From a sequence.json. Raises BadFile saying what is wrong in it."""
         try:
             document = json.loads(path.read_text(encoding="utf-8"))
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, RecursionError) as error:
             raise BadFile(path, f"is not readable JSON ({error})") from error
         return cls.from_json(path, document)
 
@@ -127,7 +127,7 @@ class SequenceMetadata:
             )
         except SisgError as error:
             raise BadFile(path, str(error).rstrip("."), "Mend that value.") from error
-        except (TypeError, ValueError, KeyError, AttributeError) as error:
+        except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
             raise BadFile(
                 path, f"has a value of the wrong kind ({error})", "See the format in docs."
             ) from error

@@ -20,6 +20,7 @@ says otherwise.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -183,7 +184,7 @@ def poses_text(T_world_cam: Float[np.ndarray, "n 4 4"], pose_format: PoseFormat)
 
 def _pose_of_line(path: Path, where: str, values: np.ndarray) -> np.ndarray:
     if len(values) == 7:
-        length = float(np.linalg.norm(values[3:]))
+        length = math.hypot(*values[3:].tolist())
         if abs(length - 1) > QUATERNION_TOLERANCE:
             remedy = "The order is px py pz qx qy qz qw, the quaternion of length 1."
             raise BadFile(path, f"{where} has a quaternion of length {length:.4g}", remedy)

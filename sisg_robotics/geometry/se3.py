@@ -33,10 +33,16 @@ def as_se3(name: str, T: Any, *, tolerance: float = RIGID_TOLERANCE) -> Float64[
 
 
 def rigid_error(T: Float[np.ndarray, "*batch 4 4"]) -> Float64[np.ndarray, "*batch"]:
-    """How far the rotation part is from a rotation: max |R^T R - I|, or 2 for a reflection."""
+    """How far the rotation part is from a rotation: max |R^T R - I|, or 2 for a reflection.
+
+    Infinite where that cannot be said: NaN, or numbers whose squares are no numbers.
+    """
     R = np.asarray(T, dtype=np.float64)[..., :3, :3]
-    deviation = np.abs(np.swapaxes(R, -1, -2) @ R - np.eye(3)).max(axis=(-1, -2))
-    return np.where(np.linalg.det(R) < 0, np.maximum(deviation, 2.0), deviation)
+    with np.errstate(over="ignore", invalid="ignore"):
+        deviation = np.abs(np.swapaxes(R, -1, -2) @ R - np.eye(3)).max(axis=(-1, -2))
+        reflects = np.linalg.det(R) < 0
+    deviation = np.where(np.isnan(deviation), np.inf, deviation)
+    return np.where(reflects, np.maximum(deviation, 2.0), deviation)
 
 
 def pose(

@@ -63,6 +63,7 @@ def test_only_the_version_it_knows_is_read(tmp_path: Path) -> None:
             "a number is 8.5, but it must be a whole number",
         ),
         ({"intrinsics": JSON["intrinsics"] | {"fx": "wide"}}, "has a value of the wrong kind"),
+        ({"intrinsics": JSON["intrinsics"] | {"fx": 10**400}}, "has a value of the wrong kind"),
         ({"pose_type": "gps"}, "Unknown pose_type 'gps'"),
         ({"world_up": "x"}, "Unknown world_up 'x'"),
         ({"classes": {"sofa": 1}}, "has a value of the wrong kind"),
@@ -93,7 +94,7 @@ def test_a_missing_key_is_named(tmp_path: Path, key: str) -> None:
         read(tmp_path, json.dumps({name: value for name, value in JSON.items() if name != key}))
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"format_version": 1'])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format_version": 1', "[" * 100_000, '{"a":' * 100_000])
 def test_what_is_no_json_object_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(BadFile, match=r"is not readable JSON|is not a JSON object"):
         read(tmp_path, text)

@@ -145,6 +145,13 @@ def test_what_is_not_rigid_is_named_at_the_door(T: np.ndarray, sentence: str) ->
     assert error.value.exit_status == 2
 
 
+@pytest.mark.parametrize("value", [1e200, 1e308, np.nan])
+def test_numbers_whose_squares_are_none_are_no_rotation(value: float) -> None:
+    T = np.eye(4)
+    T[:2, :2] = [[value, -value], [value, value]]
+    assert rigid_error(T) == np.inf
+
+
 def test_rounded_poses_pass_and_lists_and_integers_do() -> None:
     T = pose(matrix_from_quat_xyzw(np.array([0.1, 0.2, 0.3, 1.0])), np.ones(3))
     assert as_se3("T", T.round(4)).dtype == np.float64

@@ -29,9 +29,12 @@ def millimetres(index: int) -> np.ndarray:
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
+    return write_seven_scenes(tmp_path / "source")
+
+
+def write_seven_scenes(folder: Path) -> Path:
     """Three frames in the 7-Scenes layout, numbered by fives, poses rounded to four digits."""
-    folder = tmp_path / "source"
-    folder.mkdir()
+    folder.mkdir(parents=True)
     for index, T in enumerate(POSES):
         stem = folder / f"frame-{5 * index:06d}"
         colors = np.random.default_rng(index).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
