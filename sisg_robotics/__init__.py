@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from .assets import Asset as Asset
     from .assets import AssetSpec as AssetSpec
     from .assets import make_asset as make_asset
+    from .datasets import Finding as Finding
     from .datasets import ImportOptions as ImportOptions
     from .datasets import PoseFormat as PoseFormat
     from .datasets import RgbdFrame as RgbdFrame
     from .datasets import RgbdSequence as RgbdSequence
     from .datasets import import_dataset as import_dataset
     from .datasets import import_seven_scenes as import_seven_scenes
+    from .datasets import validate as validate
     from .encoders import make_encoder as make_encoder
     from .errors import SisgError as SisgError
     from .geometry import Intrinsics as Intrinsics
@@ -38,12 +40,14 @@ _HOME_OF = {
     "Asset": "assets",
     "AssetSpec": "assets",
     "make_asset": "assets",
+    "Finding": "datasets",
     "PoseFormat": "datasets",
     "RgbdFrame": "datasets",
     "RgbdSequence": "datasets",
     "ImportOptions": "datasets",
     "import_dataset": "datasets",
     "import_seven_scenes": "datasets",
+    "validate": "datasets",
     "make_encoder": "encoders",
     "SisgError": "errors",
     "Intrinsics": "geometry",

@@ -207,6 +207,19 @@ class ImportDatasetConfig:
 
 
 @dataclass(frozen=True)
+class ValidateDatasetConfig:
+    """Keys of validate_dataset."""
+
+    scene_id: Any = key(
+        None, "scene folder: name, path, or position in the sorted list; null: the demo scene"
+    )
+    out: str | None = key(None, "folder of the reports; null: validation/ in the scene folder")
+    map_config: MapConfig = key(MapConfig, "camera and poses of a folder without sequence.json")
+    data_paths: DataPathsConfig = key(DataPathsConfig, "where data lies")
+    debug: bool = key(False, "show the whole traceback of an error")
+
+
+@dataclass(frozen=True)
 class CreateMapConfig:
     """Keys of create_map."""
 
@@ -332,6 +345,7 @@ CONFIGS: dict[str, type] = {
     "generate_scene": GenerateSceneConfig,
     "render_dataset": RenderDatasetConfig,
     "import_dataset": ImportDatasetConfig,
+    "validate_dataset": ValidateDatasetConfig,
     "create_map": CreateMapConfig,
     "index_map": IndexMapConfig,
     "render_objects": RenderObjectsConfig,

@@ -44,13 +44,18 @@ def scene_folders(data_paths: DataPathsConfig) -> list[Path]:
 
 def open_recording(folder: Path, map_config: MapConfig) -> sisg.RgbdSequence:
     """The recording in a folder; the config's camera and poses count where it has no sequence.json."""
+    return sisg.RgbdSequence.open(folder, **plain_description(folder, map_config))
+
+
+def plain_description(folder: Path, map_config: MapConfig) -> dict[str, Any]:
+    """What the config says of a folder without sequence.json, as arguments; nothing where there is one."""
     if (folder / "sequence.json").is_file():
-        return sisg.RgbdSequence.open(folder)
+        return {}
     if (folder / "scene.json").is_file():
         hint = f"It was generated and not rendered yet. Run: render_dataset scene_id={folder}"
         raise MissingPath("recording", folder, hint)
     pose_format = sisg.PoseFormat.from_vlmaps(dataclasses.asdict(map_config.pose_info))
-    return sisg.RgbdSequence.open(folder, intrinsics=map_config.cam_calib_mat, pose_format=pose_format)
+    return {"intrinsics": map_config.cam_calib_mat, "pose_format": pose_format}
 
 
 def default_map_file(folder: Path, encoder: str) -> Path:

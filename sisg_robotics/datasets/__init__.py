@@ -7,4 +7,6 @@ from .importers import import_seven_scenes as import_seven_scenes
 from .metadata import ObjectInfo as ObjectInfo
 from .poses import PoseFormat as PoseFormat
 from .sequence import RgbdSequence as RgbdSequence
+from .validation import Finding as Finding
+from .validation import validate as validate
 from .writer import SequenceWriter as SequenceWriter

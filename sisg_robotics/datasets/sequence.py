@@ -159,7 +159,7 @@ def _checked(
         raise BadSequence(root, problem, "Give one camera, or one for each frame.")
     cameras = per_frame(metadata.intrinsics, count)
     for stem, camera in zip(frame_ids, cameras, strict=True):
-        _check_sane(root, stem, camera)
+        check_sane(root, stem, camera)
         check_size(files["rgb"][stem], camera)
     if metadata.stamps_ns is not None and len(metadata.stamps_ns) != count:
         raise BadSequence(
@@ -183,7 +183,7 @@ def _checked(
     )
 
 
-def _check_sane(root: Path, stem: str, camera: Intrinsics) -> None:
+def check_sane(root: Path, stem: str, camera: Intrinsics) -> None:
     """Focal lengths in pixels between 3 and 170 degrees of view, the centre not far outside the image."""
     problem = f"the intrinsics of frame {stem} do not belong to {camera.width}x{camera.height} images"
     focals = ((camera.fx, camera.width), (camera.fy, camera.height))
