@@ -74,7 +74,7 @@ def find_gravity(samples: SurfaceSamples, T_source_cam: Float64[np.ndarray, "n 4
     """
     camera_up = -T_source_cam[:, :3, 1].mean(axis=0)
     camera_up /= np.linalg.norm(camera_up)
-    up = _refined_up(samples.normals, camera_up)
+    up = refined_up(samples.normals, camera_up)
     from_surfaces = up is not None
     R = _upright_rotation(camera_up if up is None else up, T_source_cam[0, :3, 2])
     how = "z is up by the level and upright surfaces" if from_surfaces else "z is up by the cameras' mean up"
@@ -83,13 +83,16 @@ def find_gravity(samples: SurfaceSamples, T_source_cam: Float64[np.ndarray, "n 4
         if turned is not None:
             R = turned @ R
             how += ", x and y along the walls"
-    floor_m = _floor_height((samples.points_m @ R.T)[:, 2], (samples.normals @ R.T)[:, 2])
+    floor_m = floor_height_m((samples.points_m @ R.T)[:, 2], (samples.normals @ R.T)[:, 2])
     if floor_m is None:
         return Gravity(pose(R, np.zeros(3)), how)
     return Gravity(pose(R, np.array([0.0, 0.0, -floor_m])), f"{how}, z = 0 on the floor")
 
 
-def _refined_up(normals: np.ndarray, start: np.ndarray) -> np.ndarray | None:
+def refined_up(
+    normals: Float64[np.ndarray, "n 3"], start: Float64[np.ndarray, "3"]
+) -> Float64[np.ndarray, "3"] | None:
+    """The direction near `start` that most normals lie along or at right angles to; None where few do."""
     if len(normals) < MIN_SAMPLES:
         return None
     up = start
@@ -129,7 +132,7 @@ def _wall_rotation(normals: np.ndarray) -> np.ndarray | None:
     return np.array([[np.cos(yaw), -np.sin(yaw), 0], [np.sin(yaw), np.cos(yaw), 0], [0, 0, 1.0]])
 
 
-def _floor_height(height_m: np.ndarray, normal_up: np.ndarray) -> float | None:
+def floor_height_m(height_m: Float64[np.ndarray, "n"], normal_up: Float64[np.ndarray, "n"]) -> float | None:
     """The lowest level that holds at least a tenth of what the fullest 4 cm holds, facing up."""
     level = height_m[normal_up > np.cos(np.radians(10))]
     if len(level) < MIN_SAMPLES:
