@@ -9,12 +9,12 @@ view into the rooms and a point cloud in colour.
 """
 
 import sisg_robotics as sisg
+from sisg_robotics._wording import counted
 from sisg_robotics.app.configs import CreateMapConfig
 from sisg_robotics.app.generated import render_scene
 from sisg_robotics.app.run import run_application
 from sisg_robotics.app.scenes import default_map_file, find_scene, open_recording
 from sisg_robotics.app.views import write_views
-from sisg_robotics.app.wording import counted
 
 
 def create_map(config: CreateMapConfig) -> str:

@@ -4,11 +4,11 @@ python applications/generate_scene.py prompt="two bedrooms, a kitchen with a blu
 """
 
 import sisg_robotics as sisg
+from sisg_robotics._wording import counted
 from sisg_robotics.app.configs import GenerateSceneConfig
 from sisg_robotics.app.generated import keep_scene
 from sisg_robotics.app.run import run_application
 from sisg_robotics.app.views import write_scene_view
-from sisg_robotics.app.wording import counted
 
 
 def generate_scene(config: GenerateSceneConfig) -> str:

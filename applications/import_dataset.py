@@ -10,9 +10,9 @@ import dataclasses
 from pathlib import Path
 
 import sisg_robotics as sisg
+from sisg_robotics._wording import counted
 from sisg_robotics.app.configs import ImportDatasetConfig
 from sisg_robotics.app.run import run_application
-from sisg_robotics.app.wording import counted
 from sisg_robotics.errors import BadValue
 
 

@@ -11,12 +11,12 @@ import sys
 from pathlib import Path
 
 import sisg_robotics as sisg
+from sisg_robotics._wording import counted
 from sisg_robotics.app.configs import IndexMapConfig
 from sisg_robotics.app.questions import ask_for_questions, listed_questions
 from sisg_robotics.app.run import run_application
 from sisg_robotics.app.scenes import find_map
 from sisg_robotics.app.views import answer_table, write_answer
-from sisg_robotics.app.wording import counted
 from sisg_robotics.errors import BadValue
 
 

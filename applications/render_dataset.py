@@ -10,10 +10,10 @@ An interrupted run goes on where it stopped. trajectory.json says which share of
 see is in the frames, and why views were left out.
 """
 
+from sisg_robotics._wording import counted
 from sisg_robotics.app.configs import RenderDatasetConfig
 from sisg_robotics.app.generated import render_scene, trajectory_line
 from sisg_robotics.app.run import run_application
-from sisg_robotics.app.wording import counted
 
 
 def render_dataset(config: RenderDatasetConfig) -> str:

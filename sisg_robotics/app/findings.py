@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from .._wording import counted
 from ..datasets.files import write_text
 from ..datasets.validation import Finding
 from ..datasets.validation.finding import SEVERITIES, named
 from ..datasets.validation.recording import Recording
 from ..errors import RequestError
 from .findings_page import findings_page
-from .wording import counted
 
 FORMAT_VERSION = 1
 _WIDTH = 110

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
+from .._wording import counted
 from ..datasets.validation import Finding
 from ..datasets.validation.finding import SEVERITIES
 from ..datasets.validation.recording import Recording
 from .findings_pictures import escaped, frame_figure, plan_svg
-from .wording import counted
 
 MOST_FRAMES = 6
 """Frames shown for one finding."""

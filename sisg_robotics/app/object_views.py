@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._wording import counted
 from ..errors import BadValue, DataError
 from .configs import RenderObjectsConfig
-from .wording import counted
 
 if TYPE_CHECKING:
     from ..rendering.objects.batch import RenderObjectsReport

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._wording import counted
 from ..errors import BadValue, DataError, MissingPath
 from .configs import RenderScenesConfig
 from .generated import render_arguments
-from .wording import counted
 
 if TYPE_CHECKING:
     from ..rendering.many_scenes import RenderScenesReport

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from sisg_robotics import RgbdSequence, load_scene, render
+from sisg_robotics._wording import counted
 from sisg_robotics.app.configs import RenderConfig
 from sisg_robotics.app.generated import render_arguments
-from sisg_robotics.app.wording import counted
 from sisg_robotics.rendering.cameras import TrajectoryPlan, ViewChecks
 from sisg_robotics.scenes import walkable
 

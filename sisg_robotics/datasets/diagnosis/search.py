@@ -45,11 +45,6 @@ class Verdict:
     second: Trial | None
     """The best of those that are not as good."""
 
-    @property
-    def told(self) -> bool:
-        """Whether some reading is right and the frames see enough of the same places to say so."""
-        return right(self.best.agreement)
-
 
 def find_faults(views: Views, stated: Reading) -> Verdict:
     """Try what may be wrong until one reading agrees.

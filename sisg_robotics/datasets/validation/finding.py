@@ -71,8 +71,3 @@ def named(frames: Sequence[str]) -> str:
     if len(frames) > 6:
         return f"{len(frames)} frames ({printable(', '.join(frames[:3]))} ... {printable(frames[-1])})"
     return f"{'frame' if len(frames) == 1 else 'frames'} {printable(', '.join(frames))}"
-
-
-def counted(count: int, noun: str) -> str:
-    """The count with its noun: 1 file, 2 files."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

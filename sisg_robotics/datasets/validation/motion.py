@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from jaxtyping import Bool, Float64
 
-from .finding import Finding, counted, named
+from ..._wording import counted
+from .finding import Finding, named
 from .look import FrameLook
 from .recording import Recording
 from .rounding import find_grids

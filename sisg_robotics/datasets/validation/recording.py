@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
+from ..._wording import counted
 from ...errors import MissingPath, SisgError
 from ...geometry import Intrinsics, pose, rigid_error
 from ..poses import PoseFormat
 from ..sequence import RgbdSequence, check_sane
 from .describe import Description, read_description
-from .finding import Finding, counted, named
+from .finding import Finding, named
 from .folders import list_folders
 from .pose_lines import PoseLines, read_pose_lines
 

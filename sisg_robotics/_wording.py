@@ -1,4 +1,4 @@
-"""Words of the last line."""
+"""Words of sentences to people."""
 
 from __future__ import annotations
 
