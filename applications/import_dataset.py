@@ -13,6 +13,7 @@ import sisg_robotics as sisg
 from sisg_robotics._wording import counted
 from sisg_robotics.app.configs import ImportDatasetConfig
 from sisg_robotics.app.run import run_application
+from sisg_robotics.datasets.importers import RosOptions
 from sisg_robotics.errors import BadValue
 
 
@@ -34,6 +35,8 @@ def import_dataset(config: ImportDatasetConfig) -> str:
         depth_unit_m=config.depth_unit_m,
         max_stamp_difference_s=config.max_stamp_difference_s,
         interpolate_poses=config.interpolate_poses,
+        quaternion_order=config.quaternion_order,
+        ros=RosOptions(**dataclasses.asdict(config.ros)),
     )
     sequences = sisg.import_dataset(source, out, format=config.format, options=options, progress=True)
     frames = counted(sum(len(sequence) for sequence in sequences), "frame")

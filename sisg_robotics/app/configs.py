@@ -173,6 +173,27 @@ class RenderDatasetConfig(RenderConfig):
 
 
 @dataclass(frozen=True)
+class RosConfig:
+    """Topics and frames of a ROS bag; null: found from types and names."""
+
+    color_topic: str | None = key(None, "colour pictures")
+    depth_topic: str | None = key(None, "depth pictures")
+    camera_info_topic: str | None = key(None, "camera_info of the colour pictures")
+    fixed_frame: str | None = key(
+        None, "frame that the map is in; null: map, else odom, else world, else the root of the tree"
+    )
+    pose_topic: str | None = key(None, "Odometry or PoseStamped to take poses from; null: tf")
+    pose_frame: str | None = key(
+        None, "frame whose pose that is; null: its child_frame_id, else the frame of the pictures"
+    )
+    camera_axes: str = key(
+        "optical", "axes of the frame that pictures name: optical (z forward) or body (x forward)"
+    )
+    stamps: str = key("header", "what is matched: header stamps, or receive, when messages came")
+    max_gap_s: float = key(0.5, "transforms farther apart are not interpolated, seconds")
+
+
+@dataclass(frozen=True)
 class ImportDatasetConfig:
     """Keys of import_dataset."""
 
@@ -201,7 +222,11 @@ class ImportDatasetConfig:
     )
     max_stamp_difference_s: float = key(0.02, "most seconds between what belongs to one frame")
     interpolate_poses: bool = key(True, "poses between two stamps are interpolated; false: the nearest")
+    quaternion_order: str | None = key(
+        None, "isaac_lab: wxyz or xyzw; null: as two conventions of the same camera tell it"
+    )
     pose_info: PoseInfoConfig = key(PoseInfoConfig, "vlmaps: meaning of poses.txt")
+    ros: RosConfig = key(RosConfig, "ros_bag: topics and frames")
     data_paths: DataPathsConfig = key(DataPathsConfig, "where data lies")
     debug: bool = key(False, "show the whole traceback of an error")
 
@@ -214,6 +239,24 @@ class ValidateDatasetConfig:
         None, "scene folder: name, path, or position in the sorted list; null: the demo scene"
     )
     out: str | None = key(None, "folder of the reports; null: validation/ in the scene folder")
+    map_config: MapConfig = key(MapConfig, "camera and poses of a folder without sequence.json")
+    data_paths: DataPathsConfig = key(DataPathsConfig, "where data lies")
+    debug: bool = key(False, "show the whole traceback of an error")
+
+
+@dataclass(frozen=True)
+class ReconstructConfig:
+    """Keys of reconstruct."""
+
+    scene_id: Any = key(
+        None, "scene folder: name, path, or position in the sorted list; null: the demo scene"
+    )
+    out: str | None = key(None, "folder of what is written; null: reconstruction/ in the scene folder")
+    voxel_size_m: float = key(0.02, "width of the surface's voxels, metres; points are half as far apart")
+    min_depth_m: float = key(0.1, "depth nearer than this is not used, metres")
+    max_depth_m: float = key(5.0, "depth beyond this is not used, metres")
+    max_frames: int = key(400, "of more frames so many are taken, evenly; at most 2000")
+    use_scene: bool = key(True, "measure against the scene.json in the folder, where there is one")
     map_config: MapConfig = key(MapConfig, "camera and poses of a folder without sequence.json")
     data_paths: DataPathsConfig = key(DataPathsConfig, "where data lies")
     debug: bool = key(False, "show the whole traceback of an error")
@@ -346,6 +389,7 @@ CONFIGS: dict[str, type] = {
     "render_dataset": RenderDatasetConfig,
     "import_dataset": ImportDatasetConfig,
     "validate_dataset": ValidateDatasetConfig,
+    "reconstruct": ReconstructConfig,
     "create_map": CreateMapConfig,
     "index_map": IndexMapConfig,
     "render_objects": RenderObjectsConfig,

@@ -11,6 +11,7 @@ import math
 import shutil
 import zlib
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -127,7 +128,7 @@ def is_whole(path: Path) -> bool:
         return path.stat().st_size - file.tell() == math.prod(shape) * dtype.itemsize
 
 
-def npy_header(path: Path, file: BinaryIO) -> tuple[tuple[int, ...], np.dtype]:
+def npy_header(path: Path, file: BinaryIO | BytesIO) -> tuple[tuple[int, ...], np.dtype]:
     """Shape and type that a .npy file, opened at its start, promises; it is then read to its first number."""
     start = file.read(len(NPY_MAGIC))
     file.seek(0)

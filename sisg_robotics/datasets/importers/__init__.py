@@ -3,3 +3,4 @@
 from .importing import import_dataset as import_dataset
 from .importing import import_seven_scenes as import_seven_scenes
 from .recording import ImportOptions as ImportOptions
+from .ros_options import RosOptions as RosOptions

@@ -47,7 +47,22 @@ def _format(name: str) -> Format:
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
-    {name: _format(name) for name in ("seven_scenes", "scannet", "replica", "tum", "nerfstudio", "vlmaps")}
+    {
+        name: _format(name)
+        for name in (
+            "seven_scenes",
+            "scannet",
+            "replica",
+            "tum",
+            "nerfstudio",
+            "isaac_basic_writer",
+            "isaac_pose_writer",
+            "mobility_gen",
+            "isaac_lab",
+            "ros_bag",
+            "vlmaps",
+        )
+    }
 )
 
 

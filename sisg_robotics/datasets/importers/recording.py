@@ -14,6 +14,7 @@ from ...errors import BadValue, UnknownName
 from ...geometry import Distortion, Intrinsics, as_se3
 from ..metadata import ObjectInfo, per_frame
 from ..poses import PoseFormat
+from .ros_options import RosOptions
 
 SOURCE_UPS = ("z", "y", "-y")
 EXTRA_CHANNELS = ("semantic", "instance", "normal")
@@ -136,6 +137,10 @@ class ImportOptions:
     """Farthest that what belongs to one frame may be apart in time."""
     interpolate_poses: bool = True
     """Poses between two stamps are interpolated; false: the nearest is taken."""
+    quaternion_order: str | None = None
+    """isaac_lab: "wxyz" or "xyzw". None: as two conventions of the same camera tell it."""
+    ros: RosOptions = RosOptions()
+    """ros_bag: topics and frames."""
 
     def __post_init__(self) -> None:
         for name in ("max_frames", "every"):
@@ -144,6 +149,8 @@ class ImportOptions:
                 raise BadValue(
                     name, value, "at least 1" + (", or None for all" if name == "max_frames" else "")
                 )
+        if self.quaternion_order not in (None, "wxyz", "xyzw"):
+            raise UnknownName("quaternion_order", self.quaternion_order, ("wxyz", "xyzw"))
         if self.world_up not in (None, "find", *SOURCE_UPS):
             raise UnknownName("world_up", self.world_up, ("find", *SOURCE_UPS))
         if self.depth_unit_m is not None and not 0 < self.depth_unit_m < np.inf:

@@ -7,7 +7,10 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import isaac_files
 import pytest
+import test_isaac_pose_writer
+import test_mobility_gen
 import test_nerfstudio
 import test_replica
 import test_scannet
@@ -45,6 +48,9 @@ WORDS = (
 )
 """What readers stumble over."""
 WRITERS: dict[str, Callable[[Path], Path]] = {
+    "isaac_basic_writer": isaac_files.write_labelled,
+    "isaac_pose_writer": test_isaac_pose_writer.write_pose_writer,
+    "mobility_gen": test_mobility_gen.write_mobility_gen,
     "nerfstudio": test_nerfstudio.write_nerfstudio,
     "replica": test_replica.write_replica,
     "seven_scenes": test_seven_scenes.write_seven_scenes,
