@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "_blender": set(),
     "rendering": {"scenes", "datasets", "assets", "geometry", "jobs", "_blender"},
     "maps": {"datasets", "encoders", "geometry"},
+    "reconstruction": {"assets", "datasets", "geometry", "maps", "rendering", "scenes"},
     "navigation": {"maps", "geometry"},
     "evaluation": {"assets", "datasets", "encoders", "geometry", "maps", "navigation", "rendering", "scenes"},
 }

@@ -23,7 +23,7 @@ _HASH_BITS = 64
 
 @njit(cache=True, inline="always")
 @no_type_check
-def _find_slot(key, hash_keys, shift):
+def find_slot(key, hash_keys, shift):
     """Where the key is in the table, or the empty slot where it belongs. Linear probing."""
     slot = np.int64((np.uint64(key) * _HASH_FACTOR) >> shift)
     while hash_keys[slot] != key and hash_keys[slot] != -1:
@@ -49,7 +49,7 @@ def rehash(key_of_row, count, hash_keys, hash_rows):
     """Enter the first `count` rows into an empty table."""
     shift = hash_shift(hash_keys)
     for row in range(count):
-        slot = _find_slot(key_of_row[row], hash_keys, shift)
+        slot = find_slot(key_of_row[row], hash_keys, shift)
         hash_keys[slot] = key_of_row[row]
         hash_rows[slot] = row
 
@@ -79,7 +79,7 @@ def find_runs(depth_m, near_m, far_m, ray_x, ray_y, R, t, cell_size_m, hash_keys
         for u in range(width):
             if keys[u + 1] != keys[u]:
                 if keys[u] >= 0:
-                    slot = _find_slot(keys[u], hash_keys, shift)
+                    slot = find_slot(keys[u], hash_keys, shift)
                     known = hash_keys[slot] != -1
                     runs[v, n, 0] = keys[u]
                     runs[v, n, 1] = hash_rows[slot] if known else -1
@@ -102,7 +102,7 @@ def enter_new_voxels(runs, run_count, count, key_of_row, hash_keys, hash_rows):
         for i in range(run_count[v]):
             if runs[v, i, 1] < 0:
                 key = runs[v, i, 0]
-                slot = _find_slot(key, hash_keys, shift)
+                slot = find_slot(key, hash_keys, shift)
                 if hash_keys[slot] == -1:
                     hash_keys[slot] = key
                     hash_rows[slot] = count

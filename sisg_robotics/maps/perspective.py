@@ -41,7 +41,7 @@ def perspective_picture(
     if not below.any():
         raise BadValue("cut_height_m", cut_height_m, "above the lowest cell of the map")
     if T_world_cam is None:
-        T_world_cam, camera = _overlooking(centers[below], width * SUPERSAMPLING, height * SUPERSAMPLING)
+        T_world_cam, camera = overlooking(centers[below], width * SUPERSAMPLING, height * SUPERSAMPLING)
     else:
         camera = Intrinsics.from_fov(width * SUPERSAMPLING, height * SUPERSAMPLING, fov_x_rad)
     rgb = (vmap.rgb if heat is None else overlay_heat(vmap.rgb, heat))[below]
@@ -53,7 +53,7 @@ def perspective_picture(
     return Image.fromarray(shaded).resize((width, height), Image.Resampling.BOX)
 
 
-def _overlooking(
+def overlooking(
     points: Float64[np.ndarray, "n 3"], width: int, height: int
 ) -> tuple[Float64[np.ndarray, "4 4"], Intrinsics]:
     """A camera that looks down on the points, its image just large enough for all of them.

@@ -59,27 +59,27 @@ def top_down_picture(
     scale = max(1, round(size_px / max(seen.shape)))
     plan = Image.fromarray(np.where(seen[..., None], rgb, np.array(UNSEEN, np.uint8))[::-1])
     plan = plan.resize((plan.width * scale, plan.height * scale), Image.Resampling.NEAREST)
-    frame = _Frame(
+    frame = PlanFrame(
         left_m=low_cell[0] * vmap.cell_size_m + vmap.origin_xyz_m[0],
         bottom_m=low_cell[1] * vmap.cell_size_m + vmap.origin_xyz_m[1],
         px_per_m=scale / vmap.cell_size_m,
         width=plan.width,
         height=plan.height,
     )
-    legend = max((_font(17).getlength(marker.text) for marker in markers), default=-70) + 70
-    tall = max(frame.height + 130, _Frame.Y0 + 34 * (len(markers) + 1))
+    legend = max((font_of_size(17).getlength(marker.text) for marker in markers), default=-70) + 70
+    tall = max(frame.height + 130, PlanFrame.Y0 + 34 * (len(markers) + 1))
     picture = Image.new("RGB", (frame.width + 100 + round(legend), tall), PAPER)
-    picture.paste(plan, (_Frame.X0, _Frame.Y0))
+    picture.paste(plan, (PlanFrame.X0, PlanFrame.Y0))
     draw = ImageDraw.Draw(picture)
-    _draw_grid(draw, frame)
-    _draw_scale_bar(draw, frame)
-    draw.text((_Frame.X0, 16), title or vmap.sequence, fill=INK, font=_font(22))
+    draw_grid(draw, frame)
+    draw_scale_bar(draw, frame)
+    draw.text((PlanFrame.X0, 16), title or vmap.sequence, fill=INK, font=font_of_size(22))
     caption = f"{len(vmap)} cells of {100 * vmap.cell_size_m:g} cm, cut at {cut_height_m:.2f} m"
     draw.text(
-        (_Frame.X0 + frame.width, _Frame.Y0 + frame.height + 52),
+        (PlanFrame.X0 + frame.width, PlanFrame.Y0 + frame.height + 52),
         caption,
         fill=FAINT,
-        font=_font(15),
+        font=font_of_size(15),
         anchor="ra",
     )
     _draw_markers(draw, frame, markers)
@@ -87,7 +87,7 @@ def top_down_picture(
 
 
 @dataclass(frozen=True)
-class _Frame:
+class PlanFrame:
     """Where the plan lies in the picture."""
 
     left_m: float
@@ -99,6 +99,7 @@ class _Frame:
     Y0 = 54
 
     def place(self, x_m: float, y_m: float) -> tuple[float, float]:
+        """The pixel of a point of the world."""
         x = self.X0 + (x_m - self.left_m) * self.px_per_m
         return x, self.Y0 + self.height - (y_m - self.bottom_m) * self.px_per_m
 
@@ -129,15 +130,15 @@ def _columns_from_above(
     return np.clip(rgb * light[..., None], 0, 255).astype(np.uint8), height >= 0, low_cell
 
 
-def _draw_grid(draw: ImageDraw.ImageDraw, frame: _Frame) -> None:
+def draw_grid(draw: ImageDraw.ImageDraw, frame: PlanFrame) -> None:
     """Lines and numbers every metre, or every few where a metre is small."""
-    font = _font(15)
+    font = font_of_size(15)
     step_m = next((step for step in (0.5, 1, 2, 5, 10, 20, 50) if step * frame.px_per_m >= 60), 100)
     right_m, top_m = (
         frame.left_m + frame.width / frame.px_per_m,
         frame.bottom_m + frame.height / frame.px_per_m,
     )
-    x0, y0, x1, y1 = _Frame.X0, _Frame.Y0, _Frame.X0 + frame.width, _Frame.Y0 + frame.height
+    x0, y0, x1, y1 = PlanFrame.X0, PlanFrame.Y0, PlanFrame.X0 + frame.width, PlanFrame.Y0 + frame.height
     for value in np.arange(np.ceil(frame.left_m / step_m), np.floor(right_m / step_m) + 1) * step_m:
         x, _ = frame.place(value, 0.0)
         draw.line([(x, y1), (x, y1 + 6)], fill=INK)
@@ -151,17 +152,18 @@ def _draw_grid(draw: ImageDraw.ImageDraw, frame: _Frame) -> None:
     draw.text((x0 - 10, y0 - 2), "y", fill=INK, font=font, anchor="rb")
 
 
-def _draw_scale_bar(draw: ImageDraw.ImageDraw, frame: _Frame) -> None:
+def draw_scale_bar(draw: ImageDraw.ImageDraw, frame: PlanFrame) -> None:
+    """A bar of a round length, under the plan."""
     length_m = next((m for m in (5.0, 2.0, 1.0, 0.5, 0.2) if m * frame.px_per_m <= frame.width / 3), 0.1)
-    x0, y = _Frame.X0, _Frame.Y0 + frame.height + 58
+    x0, y = PlanFrame.X0, PlanFrame.Y0 + frame.height + 58
     x1 = x0 + length_m * frame.px_per_m
     draw.rectangle([x0, y - 3, x1, y + 3], fill=INK)
-    draw.text((x1 + 10, y), f"{length_m:g} m", fill=INK, font=_font(15), anchor="lm")
+    draw.text((x1 + 10, y), f"{length_m:g} m", fill=INK, font=font_of_size(15), anchor="lm")
 
 
-def _draw_markers(draw: ImageDraw.ImageDraw, frame: _Frame, markers: Sequence[Marker]) -> None:
+def _draw_markers(draw: ImageDraw.ImageDraw, frame: PlanFrame, markers: Sequence[Marker]) -> None:
     """Boxes and numbered circles on the plan, and the same numbers with their text in the legend."""
-    font, legend_x = _font(17), float(_Frame.X0 + frame.width + 40)
+    font, legend_x = font_of_size(17), float(PlanFrame.X0 + frame.width + 40)
     for marker in markers:
         (x, y, _), (width, depth, _) = marker.center_xyz_m, marker.size_xyz_m
         left, bottom = frame.place(x - width / 2, y - depth / 2)
@@ -170,7 +172,7 @@ def _draw_markers(draw: ImageDraw.ImageDraw, frame: _Frame, markers: Sequence[Ma
         draw.rectangle([left - 3, top - 3, right + 3, bottom + 3], outline=MARK, width=3)
     for number, marker in enumerate(markers, start=1):
         _draw_number(draw, frame.place(*marker.center_xyz_m[:2]), number)
-        y = _Frame.Y0 + 14.0 + 34 * (number - 1)
+        y = PlanFrame.Y0 + 14.0 + 34 * (number - 1)
         _draw_number(draw, (legend_x, y), number)
         draw.text((legend_x + 24, y), marker.text, fill=INK, font=font, anchor="lm")
 
@@ -178,8 +180,9 @@ def _draw_markers(draw: ImageDraw.ImageDraw, frame: _Frame, markers: Sequence[Ma
 def _draw_number(draw: ImageDraw.ImageDraw, place: tuple[float, float], number: int) -> None:
     for radius, color in ((15, PAPER), (13, MARK)):
         draw.ellipse([place[0] - radius, place[1] - radius, place[0] + radius, place[1] + radius], fill=color)
-    draw.text(place, str(number), fill=PAPER, font=_font(16), anchor="mm")
+    draw.text(place, str(number), fill=PAPER, font=font_of_size(16), anchor="mm")
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def font_of_size(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """The font that comes with Pillow."""
     return ImageFont.load_default(size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Int32, UInt8
 
 from ..datasets.files import write_whole
 from .colors import overlay_heat
@@ -24,10 +24,12 @@ def write_ply(
     rgb: UInt8[np.ndarray, "n 3"],
     *,
     scores: Float[np.ndarray, " n"] | None = None,
+    triangles: Int32[np.ndarray, "m 3"] | None = None,
 ) -> Path:
     """Write points in metres with their colours, and `scores` as a float property of that name.
 
-    Folders are made as needed; the file appears whole or not at all.
+    `triangles` between the points make it a mesh. Folders are made as needed; the file appears whole or not
+    at all.
     """
     path = Path(path)
     columns = {name: ("<f4", points_xyz_m[:, axis]) for axis, name in enumerate("xyz")}
@@ -42,7 +44,11 @@ def write_ply(
     header += [
         f"property {'float' if kind == '<f4' else 'uchar'} {name}" for name, (kind, _) in columns.items()
     ]
+    faces = np.empty(0 if triangles is None else len(triangles), [("count", "u1"), ("corners", "<i4", 3)])
+    if triangles is not None:
+        faces["count"], faces["corners"] = 3, triangles
+        header += [f"element face {len(faces)}", "property list uchar int vertex_indices"]
     text = "\n".join([*header, "end_header", ""])
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, lambda file: file.write(text.encode("ascii") + vertices.tobytes()))
+    write_whole(path, lambda file: file.write(text.encode("ascii") + vertices.tobytes() + faces.tobytes()))
     return path

@@ -1,0 +1,118 @@
+"""Pictures of a reconstruction: from above, with the camera's way, and as a doll's house."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float32, Float64
+from PIL import Image, ImageDraw
+
+from ..geometry import Intrinsics
+from ..maps.perspective import overlooking
+from ..maps.picture import FAINT, INK, MARK, PAPER, UNSEEN, PlanFrame, draw_grid, draw_scale_bar, font_of_size
+from .result import Reconstruction
+from .shading import ShadedMesh
+
+FINER = 2
+"""Rays to a side of a pixel."""
+CUT_BELOW_TOP = 0.04
+"""Share of the height that is cut off above, where ceilings are."""
+WAY = (38, 70, 140)
+_MARGIN_M = 0.2
+_ROWS_AT_ONCE = 400
+
+
+def top_down_picture(found: Reconstruction, shaded: ShadedMesh, *, size_px: int = 1000) -> Image.Image:
+    """The surface from above, ceilings left out, with the way of the camera and where drift sets in."""
+    low, high = _bounds(found)
+    places = found.T_world_cam[:, :2, 3]
+    low[:2] = np.minimum(low[:2], places.min(axis=0)) - _MARGIN_M
+    high[:2] = np.maximum(high[:2], places.max(axis=0)) + _MARGIN_M
+    px_per_m = size_px / max(high[:2] - low[:2])
+    width, height = (max(1, round(px_per_m * side)) for side in (high - low)[:2])
+    x = low[0] + (np.arange(width * FINER) + 0.5) / (px_per_m * FINER)
+    y = high[1] - (np.arange(height * FINER) + 0.5) / (px_per_m * FINER)
+    rays = np.zeros((len(y), len(x), 6), np.float32)
+    rays[..., 0], rays[..., 1], rays[..., 2], rays[..., 5] = x, y[:, None], high[2], -1.0
+    plan = _picture(shaded, rays, width, height)
+    frame = PlanFrame(low[0], high[1] - height / px_per_m, px_per_m, width, height)
+    picture = Image.new("RGB", (width + 110, height + 130), PAPER)
+    picture.paste(plan, (PlanFrame.X0, PlanFrame.Y0))
+    draw = ImageDraw.Draw(picture)
+    draw_grid(draw, frame)
+    draw_scale_bar(draw, frame)
+    _draw_way(draw, frame, found)
+    draw.text((PlanFrame.X0, 16), found.sequence, fill=INK, font=font_of_size(22))
+    corner = PlanFrame.X0 + width, PlanFrame.Y0 + height + 52
+    draw.text(corner, _caption(found), fill=FAINT, font=font_of_size(15), anchor="ra")
+    return picture
+
+
+def perspective_picture(
+    found: Reconstruction, shaded: ShadedMesh, *, width: int = 1280, height: int = 800
+) -> Image.Image:
+    """The surface as a doll's house: walls and ceilings seen from behind are looked through."""
+    low, high = _bounds(found)
+    inside = ((found.mesh.vertices_m >= low) & (found.mesh.vertices_m <= high)).all(axis=1)
+    points = found.mesh.vertices_m[inside].astype(np.float64)
+    T_world_cam, camera = overlooking(points, width * FINER, height * FINER)
+    return _picture(shaded, _camera_rays(camera, T_world_cam), width, height)
+
+
+def _picture(shaded: ShadedMesh, rays: Float32[np.ndarray, "h w 6"], width: int, height: int) -> Image.Image:
+    image = np.empty((*rays.shape[:2], 3), np.uint8)
+    for start in range(0, len(rays), _ROWS_AT_ONCE):
+        rows = rays[start : start + _ROWS_AT_ONCE]
+        rgb, seen = shaded.look(rows.reshape(-1, 6))
+        rgb[~seen] = UNSEEN
+        image[start : start + _ROWS_AT_ONCE] = rgb.reshape(*rows.shape[:2], 3)
+    return Image.fromarray(image).resize((width, height), Image.Resampling.BOX)
+
+
+def _camera_rays(camera: Intrinsics, T_world_cam: Float64[np.ndarray, "4 4"]) -> Float32[np.ndarray, "h w 6"]:
+    rays = np.empty((camera.height, camera.width, 6), np.float32)
+    rays[..., :3] = T_world_cam[:3, 3]
+    rays[..., 3:] = camera.pixel_rays() @ T_world_cam[:3, :3].T
+    return rays
+
+
+def _bounds(found: Reconstruction) -> tuple[Float64[np.ndarray, "3"], Float64[np.ndarray, "3"]]:
+    """The box that holds all but stray points, and little of what is above them."""
+    low, high = np.quantile(found.mesh.vertices_m, [0.002, 0.998], axis=0)
+    high[2] -= CUT_BELOW_TOP * (high[2] - low[2])
+    return low, high
+
+
+def _draw_way(draw: ImageDraw.ImageDraw, frame: PlanFrame, found: Reconstruction) -> None:
+    """A line through the camera's places; a dot at its start; a ring where drift sets in."""
+    places = [frame.place(x, y) for x, y in found.T_world_cam[:, :2, 3]]
+    if len(places) > 1:
+        draw.line(places, fill=PAPER, width=5, joint="curve")
+        draw.line(places, fill=WAY, width=3, joint="curve")
+    _draw_dot(draw, places[0], 6, WAY)
+    if found.drift is not None:
+        at = [figures.index for figures in found.frames].index(found.drift.at)
+        _draw_dot(draw, places[at], 9, MARK)
+        x, y = places[at]
+        said = f"drift sets in at frame {found.frames[at].frame_id}"
+        draw.text(
+            (x + 14, y),
+            said,
+            fill=MARK,
+            font=font_of_size(16),
+            anchor="lm",
+            stroke_width=3,
+            stroke_fill=PAPER,
+        )
+
+
+def _draw_dot(
+    draw: ImageDraw.ImageDraw, place: tuple[float, float], radius: int, color: tuple[int, ...]
+) -> None:
+    x, y = place
+    for r, fill in ((radius + 2, PAPER), (radius, color)):
+        draw.ellipse([x - r, y - r, x + r, y + r], fill=fill)
+
+
+def _caption(found: Reconstruction) -> str:
+    size = f"{len(found.frames)} frames, voxels of {100 * found.mesh.voxel_size_m:g} cm"
+    return size if not np.isfinite(found.residual_m) else f"{size}, residual {1000 * found.residual_m:.1f} mm"
