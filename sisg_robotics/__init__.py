@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .datasets import import_dataset as import_dataset
     from .datasets import import_seven_scenes as import_seven_scenes
     from .datasets import validate as validate
+    from .datasets.mending import Mended as Mended
+    from .datasets.mending import mend as mend
     from .encoders import make_encoder as make_encoder
     from .errors import SisgError as SisgError
     from .geometry import Intrinsics as Intrinsics
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from .maps import VoxelMap as VoxelMap
     from .maps import build_map as build_map
     from .maps import merge_maps as merge_maps
+    from .reconstruction import Reconstruction as Reconstruction
+    from .reconstruction import reconstruct as reconstruct
     from .rendering.objects.batch import render_objects as render_objects
     from .rendering.render import render as render
     from .scenes import Scene as Scene
@@ -48,6 +52,8 @@ _HOME_OF = {
     "import_dataset": "datasets",
     "import_seven_scenes": "datasets",
     "validate": "datasets",
+    "Mended": "datasets.mending",
+    "mend": "datasets.mending",
     "make_encoder": "encoders",
     "SisgError": "errors",
     "Intrinsics": "geometry",
@@ -55,6 +61,8 @@ _HOME_OF = {
     "VoxelMap": "maps",
     "build_map": "maps",
     "merge_maps": "maps",
+    "Reconstruction": "reconstruction",
+    "reconstruct": "reconstruction",
     "render": "rendering.render",
     "render_objects": "rendering.objects.batch",
     "Scene": "scenes",

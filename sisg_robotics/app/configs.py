@@ -239,6 +239,8 @@ class ValidateDatasetConfig:
         None, "scene folder: name, path, or position in the sorted list; null: the demo scene"
     )
     out: str | None = key(None, "folder of the reports; null: validation/ in the scene folder")
+    fix: bool = key(False, "write a corrected copy beside the recording, and say what was changed")
+    fixed: str | None = key(None, "folder of that copy; null: the scene folder's name with _fixed")
     map_config: MapConfig = key(MapConfig, "camera and poses of a folder without sequence.json")
     data_paths: DataPathsConfig = key(DataPathsConfig, "where data lies")
     debug: bool = key(False, "show the whole traceback of an error")

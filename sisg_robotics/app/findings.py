@@ -11,8 +11,8 @@ from pathlib import Path
 
 from .._wording import counted
 from ..datasets.files import write_text
+from ..datasets.finding import SEVERITIES, named
 from ..datasets.validation import Finding
-from ..datasets.validation.finding import SEVERITIES, named
 from ..datasets.validation.recording import Recording
 from ..errors import RequestError
 from .findings_page import findings_page

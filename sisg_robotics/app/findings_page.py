@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from .._wording import counted
+from ..datasets.finding import SEVERITIES
 from ..datasets.validation import Finding
-from ..datasets.validation.finding import SEVERITIES
 from ..datasets.validation.recording import Recording
 from .findings_pictures import escaped, frame_figure, plan_svg
 

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float64, Shaped, UInt8
 from PIL import Image
 
-from ..datasets.validation.finding import printable
+from ..datasets.finding import printable
 from ..datasets.validation.picture_files import Fault, read_picture
 from ..datasets.validation.recording import Recording
 from ..maps.colors import heat_colors

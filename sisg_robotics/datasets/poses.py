@@ -37,7 +37,6 @@ from ..geometry import (
     pose,
     quat_xyzw_from_matrix,
     rigid_error,
-    world_pose_from_z_up,
     world_pose_to_z_up,
 )
 from ..geometry.se3 import RIGID_TOLERANCE
@@ -115,7 +114,11 @@ class PoseFormat:
 
     @property
     def T_base_cam(self) -> Float64[np.ndarray, "4 4"]:
-        """The camera on the robot, for "mobile_base": the turn of base2cam_rot, lifted along base_up_axis."""
+        """The camera on what the file's poses are of: for "mobile_base" turned by base2cam_rot and lifted
+        along base_up_axis, else the same.
+        """
+        if self.pose_type == "camera_base":
+            return np.eye(4)
         R = np.reshape(np.array(self.base2cam_rot, dtype=np.float64), (3, 3))
         up = np.array(self.base_up_axis, dtype=np.float64)
         if -up @ R[:, 1] < 0.5 <= -up @ R[1, :]:  # image-down must point down; its transpose does
@@ -124,17 +127,20 @@ class PoseFormat:
 
     def to_world_cam(self, T_file: Float[np.ndarray, "*batch 4 4"]) -> Float64[np.ndarray, "*batch 4 4"]:
         """T_world_cam (OpenCV camera, z-up world) of poses as they stand in the file."""
-        if self.pose_type == "camera_base":
-            return world_pose_to_z_up(T_file, WORLD_UP[self.world_up])
-        return pose(self._R_world_file, np.zeros(3)) @ T_file @ self.T_base_cam
+        return self.T_world_file @ T_file @ self.T_base_cam
 
     def from_world_cam(
         self, T_world_cam: Float[np.ndarray, "*batch 4 4"]
     ) -> Float64[np.ndarray, "*batch 4 4"]:
         """Poses as they stand in the file, of T_world_cam (OpenCV camera, z-up world)."""
+        return invert(self.T_world_file) @ T_world_cam @ invert(self.T_base_cam)
+
+    @property
+    def T_world_file(self) -> Float64[np.ndarray, "4 4"]:
+        """The turn of the file's world that makes z up."""
         if self.pose_type == "camera_base":
-            return world_pose_from_z_up(T_world_cam, WORLD_UP[self.world_up])
-        return pose(self._R_world_file.T, np.zeros(3)) @ T_world_cam @ invert(self.T_base_cam)
+            return world_pose_to_z_up(np.eye(4), WORLD_UP[self.world_up])
+        return pose(self._R_world_file, np.zeros(3))
 
     @property
     def _R_world_file(self) -> np.ndarray:

@@ -19,12 +19,21 @@ def straighten(frame: RgbdFrame, distortion: Distortion) -> RgbdFrame:
     Nothing is blended, so no depth and no id comes about that was not seen. Flow is left out: it would have
     to be bent at its far end too.
     """
-    color, data = (_source(k, distortion) for k in (frame.intrinsics, frame.depth_intrinsics))
+    camera = frame.depth_intrinsics
     extra: dict[str, Any] = {
-        field: None if getattr(frame, field) is None else _taken(getattr(frame, field), *data)
+        field: straight_picture(getattr(frame, field), camera, distortion)
         for field in ("depth_m", "semantic", "instance", "normal", "range_m", "albedo", "mask")
+        if getattr(frame, field) is not None
     }
-    return replace(frame, rgb=_taken(frame.rgb, *color), flow_px=None, **extra)
+    rgb = straight_picture(frame.rgb, frame.intrinsics, distortion)
+    return replace(frame, rgb=rgb, flow_px=None, **extra)
+
+
+def straight_picture(
+    picture: Shaped[np.ndarray, "h w *pixel"], intrinsics: Intrinsics, distortion: Distortion
+) -> Shaped[np.ndarray, "h w *pixel"]:
+    """One picture of this camera with every pixel taken likewise."""
+    return _taken(picture, *_source(intrinsics, distortion))
 
 
 def _taken(

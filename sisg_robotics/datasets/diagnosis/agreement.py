@@ -21,8 +21,11 @@ from .views import Views
 
 NEAR_IN_TIME = 4
 """Views fewer apart than this are near each other in time."""
-NEAR_M, NEAR_SHARE = 0.02, 0.02
-"""Depths that differ by less than the sum of this and this share of the depth are the same."""
+NEAR_TYPICAL, NEAR_SHARE = 0.01, 0.02
+"""Depths that differ by less than these shares of the typical depth and of their own, together, are the same.
+
+Nothing here is in metres, so that no unit is favoured.
+"""
 _CONTRADICTION_COSTS = 2.0
 """Agreements; about as many follow from chance in a wrong reading."""
 
@@ -76,21 +79,22 @@ def matches(views: Views, reading: Reading, most: int) -> Int64[np.ndarray, "m 6
     return found if len(found) <= most else found[np.random.default_rng(0).permutation(len(found))[:most]]
 
 
-def metres(stored: Float32[np.ndarray, "h w"], reading: Reading) -> Float32[np.ndarray, "h w"]:
-    """A picture as it should be: depth along z."""
+def metres(stored: Float32[np.ndarray, "h w"], reading: Reading, frame: int) -> Float32[np.ndarray, "h w"]:
+    """The picture of a frame as it should be: depth along z."""
     picture = (
         stored[:: -1 if reading.upside_down else 1, :: -1 if reading.mirrored else 1] * reading.depth_unit_m
     )
     if reading.radial:
         height, width = picture.shape
-        right = (np.arange(width) + 0.5 - reading.camera[2]) / reading.camera[0]
-        down = (np.arange(height) + 0.5 - reading.camera[3]) / reading.camera[1]
+        fx, fy, cx, cy = reading.camera[frame].tolist()
+        right = (np.arange(width) + 0.5 - cx) / fx
+        down = (np.arange(height) + 0.5 - cy) / fy
         picture = picture / np.sqrt(right**2 + down[:, None] ** 2 + 1.0)
     return picture.astype(np.float32)
 
 
 def arguments(views: Views, reading: Reading, times: float) -> tuple[Any, ...]:
-    """What the kernels want: pictures, pixels, poses both ways, which are known, the camera, and how."""
+    """What the kernels want: pictures, pixels, poses both ways, which are known, cameras, and how."""
     T = np.ascontiguousarray(reading.T_world_cam[views.frames])
     has_pose = np.isfinite(T).all(axis=(1, 2))
     T[~has_pose] = np.eye(4)
@@ -100,15 +104,28 @@ def arguments(views: Views, reading: Reading, times: float) -> tuple[Any, ...]:
             reading.radial,
             reading.mirrored,
             reading.upside_down,
-            NEAR_M * times,
+            NEAR_TYPICAL * views.typical * reading.depth_unit_m * times,
             NEAR_SHARE * times,
         ],
         dtype=np.float64,
     )
-    return views.stored, views.pixels, T, invert(T), has_pose, reading.camera, how
+    camera = np.ascontiguousarray(reading.camera[views.frames])
+    return views.stored, views.pixels, T, invert(T), has_pose, camera, how
 
 
 AGREE, CONTRADICT, NOTHING = 0, 1, 2
+
+
+@njit(cache=True, nogil=True, inline="always")
+@no_type_check
+def relative(T_there_world, T_world_here, out):
+    """T_there_here of rigid transforms, without the memory that a product of arrays takes."""
+    for row in range(3):
+        for column in range(4):
+            total = T_there_world[row, 3] if column == 3 else 0.0
+            for k in range(3):
+                total += T_there_world[row, k] * T_world_here[k, column]
+            out[row, column] = total
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -136,23 +153,32 @@ def _look_for(stored, i, j, column, row, M, camera, how):
     height, width = stored.shape[1], stored.shape[2]
     right_column, right_row = as_stored(column, row, width, height, how)
     u, v = right_column + 0.5, right_row + 0.5
-    z = depth_along_z(stored[i, row, column], u, v, camera, how)
-    x, y = (u - camera[2]) / camera[0] * z, (v - camera[3]) / camera[1] * z
+    cam = camera[i]
+    z = depth_along_z(stored[i, row, column], u, v, cam, how)
+    x, y = (u - cam[2]) / cam[0] * z, (v - cam[3]) / cam[1] * z
     there_z = M[2, 0] * x + M[2, 1] * y + M[2, 2] * z + M[2, 3]
     if there_z <= how[4]:
         return NOTHING, 0, 0
-    u = camera[0] * (M[0, 0] * x + M[0, 1] * y + M[0, 2] * z + M[0, 3]) / there_z + camera[2]
-    v = camera[1] * (M[1, 0] * x + M[1, 1] * y + M[1, 2] * z + M[1, 3]) / there_z + camera[3]
+    cam = camera[j]
+    u = cam[0] * (M[0, 0] * x + M[0, 1] * y + M[0, 2] * z + M[0, 3]) / there_z + cam[2]
+    v = cam[1] * (M[1, 0] * x + M[1, 1] * y + M[1, 2] * z + M[1, 3]) / there_z + cam[3]
     if not (0.0 <= u < width and 0.0 <= v < height):
         return NOTHING, 0, 0
-    column_j, row_j = as_stored(int(u), int(v), width, height, how)
-    seen = stored[j, row_j, column_j]
-    if seen <= 0.0:
+    nearest, farthest = np.inf, 0.0
+    left, top = int(u - 0.5), int(v - 0.5)  # of the four pixels whose centres lie around the point
+    for beside_row in range(max(top, 0), min(top + 2, height)):
+        for beside_column in range(max(left, 0), min(left + 2, width)):
+            column_j, row_j = as_stored(beside_column, beside_row, width, height, how)
+            seen = stored[j, row_j, column_j]
+            if seen > 0.0:
+                seen_z = depth_along_z(seen, beside_column + 0.5, beside_row + 0.5, cam, how)
+                nearest, farthest = min(nearest, seen_z), max(farthest, seen_z)
+    if there_z > farthest + how[4] + how[5] * farthest:
         return NOTHING, 0, 0
-    seen_z = depth_along_z(seen, int(u) + 0.5, int(v) + 0.5, camera, how)
-    if abs(there_z - seen_z) <= how[4] + how[5] * seen_z:
-        return AGREE, column_j, row_j
-    return (CONTRADICT if there_z < seen_z else NOTHING), 0, 0
+    if there_z < nearest - how[4] - how[5] * nearest:
+        return CONTRADICT, 0, 0
+    column_j, row_j = as_stored(int(u), int(v), width, height, how)
+    return AGREE, column_j, row_j
 
 
 @njit(cache=True, parallel=True, nogil=True)
@@ -161,10 +187,11 @@ def _compare(stored, pixels, T_world_cam, T_cam_world, has_pose, camera, how):
     count = len(stored)
     out = np.zeros((count, count, 3), dtype=np.int64)
     for i in prange(count):
+        M = np.empty((3, 4))
         for j in range(count):
             if i == j or not (has_pose[i] and has_pose[j]):
                 continue
-            M = T_cam_world[j] @ T_world_cam[i]
+            relative(T_cam_world[j], T_world_cam[i], M)
             for p in range(pixels.shape[1]):
                 column, row = pixels[i, p, 0], pixels[i, p, 1]
                 if column < 0:
@@ -180,11 +207,12 @@ def _matches(stored, pixels, T_world_cam, T_cam_world, has_pose, camera, how, to
     count = len(stored)
     out = np.empty((total, 6), dtype=np.int64)
     found = 0
+    M = np.empty((3, 4))
     for i in range(count):
         for j in range(count):
             if i == j or not (has_pose[i] and has_pose[j]):
                 continue
-            M = T_cam_world[j] @ T_world_cam[i]
+            relative(T_cam_world[j], T_world_cam[i], M)
             for p in range(pixels.shape[1]):
                 column, row = pixels[i, p, 0], pixels[i, p, 1]
                 if column < 0:

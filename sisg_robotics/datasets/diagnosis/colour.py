@@ -7,7 +7,7 @@ pictures might lie over the depth.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,10 @@ from jaxtyping import Float32, Int64
 
 MATCHES = 60_000
 LEAST_MATCHES = 500
+MOST_LATE = 3
+GOES_WITH = 0.93
+"""From this correlation on, colours of other moments are not looked at."""
+BETTER_MOMENT = 0.03
 LEAST_CONTRAST = 4.0
 """Standard deviation of brightness, of 255, below which nothing can be told."""
 
@@ -35,12 +39,14 @@ class Lay:
 
 @dataclass(frozen=True)
 class ColourVerdict:
-    """The best lay, its correlation and that of the stated one; `told` when there was enough to see."""
+    """The best lay, or moment, its correlation and that of the stated one; `told` when there was enough."""
 
     best: Lay
     best_correlation: float
     stated_correlation: float
     told: bool
+    later: int = 0
+    """Frames by which the colours of later ones go with this depth instead."""
 
 
 def find_lay(
@@ -65,6 +71,23 @@ def find_lay(
                 if found > most + 1e-6:
                     best, most, moved = lay, found, True
     return ColourVerdict(best, most, at_first, True)
+
+
+def find_moment(
+    brightness: Callable[[int], Float32[np.ndarray, "n h w"]],
+    matches: Int64[np.ndarray, "m 6"],
+    size: tuple[int, int],
+    lay: ColourVerdict,
+) -> ColourVerdict:
+    """`lay`, or how many frames later the colours are that go with the depth clearly better."""
+    if not lay.told or lay.best_correlation >= GOES_WITH:
+        return lay
+    later = [frames for step in range(1, MOST_LATE + 1) for frames in (step, -step)]
+    found = {frames: correlation(brightness(frames), matches, size, Lay()) for frames in later}
+    best = max(later, key=lambda frames: found[frames])
+    if found[best] < lay.best_correlation + BETTER_MOMENT:
+        return lay
+    return ColourVerdict(Lay(), found[best], lay.stated_correlation, True, best)
 
 
 def correlation(
@@ -96,9 +119,8 @@ def _read(
     )
     column, row = np.floor(x * width).astype(np.int64), np.floor(y * height).astype(np.int64)
     inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
-    return brightness[places[:, 0], np.where(inside, row, 0), np.where(inside, column, 0)].astype(
-        np.float64
-    ), inside
+    found = brightness[places[:, 0], np.where(inside, row, 0), np.where(inside, column, 0)]
+    return found.astype(np.float64), inside & (found > 0)  # black is where registration found no colour
 
 
 def _turned() -> Iterator[Lay]:

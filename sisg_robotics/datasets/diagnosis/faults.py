@@ -67,15 +67,9 @@ def usual_faults() -> list[Fault]:
         Fault("camera-axes", "opengl", GROUPS[3], camera_axes("opengl")),
         Fault("camera-axes", "isaac_world", GROUPS[3], camera_axes("isaac_world")),
         Fault("depth-radial", "along the ray", GROUPS[5], lambda reading: replace(reading, radial=True)),
-        Fault("depth-mirrored", "left and right", GROUPS[6], lambda reading: replace(reading, mirrored=True)),
-        Fault(
-            "depth-mirrored", "top and bottom", GROUPS[6], lambda reading: replace(reading, upside_down=True)
-        ),
-        Fault(
-            "depth-turned",
-            "by half a turn",
-            GROUPS[6],
-            lambda reading: replace(reading, mirrored=True, upside_down=True),
+        *(
+            Fault("depth-mirrored", "turned over", GROUPS[6], _turned_over(mirrored, upside_down))
+            for mirrored, upside_down in ((True, False), (False, True), (True, True))
         ),
     ]
     faults += [
@@ -120,6 +114,10 @@ def readings_with(
 
 def _depth_in(unit_m: float) -> Undo:
     return lambda reading: replace(reading, depth_unit_m=unit_m)
+
+
+def _turned_over(mirrored: bool, upside_down: bool) -> Undo:
+    return lambda reading: replace(reading, mirrored=mirrored, upside_down=upside_down)
 
 
 def _quarter_turns() -> list[np.ndarray]:

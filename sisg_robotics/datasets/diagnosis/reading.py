@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from jaxtyping import Float64
@@ -13,6 +13,7 @@ from ...geometry import (
     invert,
     matrix_from_quat_wxyz,
     matrix_from_quat_xyzw,
+    pose,
     quat_wxyz_from_matrix,
     quat_xyzw_from_matrix,
 )
@@ -23,26 +24,44 @@ class Reading:
     """Camera poses and how to turn stored depth into metres along z.
 
     `T_world_cam` (n, 4, 4), for all frames; a shifted recording has frames without a pose: NaN. `camera` is
-    fx, fy, cx, cy of the depth picture.
+    fx, fy, cx, cy of each depth picture; one for all may be given.
     """
 
     T_world_cam: Float64[np.ndarray, "n 4 4"]
-    camera: Float64[np.ndarray, "4"]
+    camera: Float64[np.ndarray, "*n 4"]
     depth_unit_m: float = 1.0
     radial: bool = False
     """Whether depth is stored along the ray."""
     mirrored: bool = False
     """Whether pictures are stored with left and right exchanged."""
     upside_down: bool = False
+    T_world_file: Float64[np.ndarray, "4 4"] = field(default_factory=lambda: np.eye(4))
+    T_base_cam: Float64[np.ndarray, "4 4"] = field(default_factory=lambda: np.eye(4))
+    """What the file's poses were multiplied by: T_world_file on the left, T_base_cam on the right."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "camera", np.broadcast_to(self.camera, (len(self.T_world_cam), 4)))
 
 
+Poses = Float64[np.ndarray, "n 4 4"]
 Undo = Callable[[Reading], Reading]
 """What must be done to a reading to take a fault back."""
 
 
-def inverted(reading: Reading) -> Reading:
-    """World-to-camera matrices taken for camera-to-world ones."""
-    return replace(reading, T_world_cam=invert(reading.T_world_cam))
+def as_filed(change: Callable[[Poses], Poses]) -> Undo:
+    """A change of the poses as they stand in the file."""
+
+    def undo(reading: Reading) -> Reading:
+        W, B, T = reading.T_world_file, reading.T_base_cam, reading.T_world_cam.copy()
+        known = np.isfinite(T).all(axis=(1, 2))
+        T[known] = W @ change(invert(W) @ T[known] @ invert(B)) @ B
+        return replace(reading, T_world_cam=T)
+
+    return undo
+
+
+inverted = as_filed(invert)
+"""World-to-camera matrices taken for camera-to-world ones."""
 
 
 def other_axes(R_theirs_cam: Float64[np.ndarray, "3 3"]) -> Undo:
@@ -57,25 +76,15 @@ def camera_axes(name: str) -> Undo:
     return other_axes(camera_pose_to_opencv(np.eye(4), name)[:3, :3])
 
 
-def wxyz_read_as_xyzw(reading: Reading) -> Reading:
-    """Quaternions (w, x, y, z) that were read as (x, y, z, w)."""
-    return _turned(reading, matrix_from_quat_wxyz(quat_xyzw_from_matrix(reading.T_world_cam[:, :3, :3])))
-
-
-def xyzw_read_as_wxyz(reading: Reading) -> Reading:
-    """Quaternions (x, y, z, w) that were read as (w, x, y, z)."""
-    return _turned(reading, matrix_from_quat_xyzw(quat_wxyz_from_matrix(reading.T_world_cam[:, :3, :3])))
+wxyz_read_as_xyzw = as_filed(lambda T: _turned(T, matrix_from_quat_wxyz(quat_xyzw_from_matrix(T[:, :3, :3]))))
+"""Quaternions (w, x, y, z) that were read as (x, y, z, w)."""
+xyzw_read_as_wxyz = as_filed(lambda T: _turned(T, matrix_from_quat_xyzw(quat_wxyz_from_matrix(T[:, :3, :3]))))
+"""Quaternions (x, y, z, w) that were read as (w, x, y, z)."""
 
 
 def translations_times(factor: float) -> Undo:
     """Positions stored in another unit than metres."""
-
-    def undo(reading: Reading) -> Reading:
-        T = reading.T_world_cam.copy()
-        T[:, :3, 3] *= factor
-        return replace(reading, T_world_cam=T)
-
-    return undo
+    return as_filed(lambda T: pose(T[:, :3, :3], T[:, :3, 3] * factor))
 
 
 def moved_along(frames: int) -> Undo:
@@ -97,7 +106,5 @@ def focal_times(factor: float) -> Undo:
     return lambda reading: replace(reading, camera=reading.camera * [factor, factor, 1, 1])
 
 
-def _turned(reading: Reading, R: Float64[np.ndarray, "n 3 3"]) -> Reading:
-    T = reading.T_world_cam.copy()
-    T[:, :3, :3] = R
-    return replace(reading, T_world_cam=T)
+def _turned(T: Poses, R: Float64[np.ndarray, "n 3 3"]) -> Poses:
+    return pose(R, T[:, :3, 3])

@@ -7,36 +7,34 @@ number comes with its uncertainty, so that a fault is said only where the record
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import no_type_check
 
 import numpy as np
-from jaxtyping import Float64
 
 from ..._numba import njit, prange
-from ...geometry import pose
-from .agreement import arguments, as_stored, depth_along_z
+from .agreement import arguments, as_stored, depth_along_z, relative
 from .reading import Reading
+from .unknowns import Unknown, applied
 from .views import Views
 
-_WIDTHS = (2.0, 1.0, 1.0, 0.7, 0.5, 0.35, 0.25, 0.25)
-"""What counts as the same depth at each step, in terms of what does for trying."""
-_AT_FIRST = 6
-"""Steps for which fewer points are enough."""
-_FEWER_FRAMES, _FEWER_POINTS = 60, 60
+_WIDTHS = ((2.0, 3), (1.5, 2), (1.0, 3), (0.7, 2), (0.5, 1), (0.35, 1), (0.25, 2))
+"""What counts as the same depth, in terms of what does for trying, and for how many steps at most."""
+_NARROW = 2
+"""Widths from this one on are for where the truth is near."""
+_AHEAD = (1.25, 1.5, 1.75, 2.0)
+_BETTER = 0.97
+_STILL = 1e-3
+"""Steps smaller than this share of the largest are none."""
+FRAMES, POINTS = 40, 50
+"""As many are compared: enough for numbers far finer than any that matters."""
 _MOST_SLOPE = 3.0
-_WEAK = 1e-9
-
-
-@dataclass(frozen=True)
-class Number:
-    """One thing that is fitted: its name, unit included; a small change; the largest step; what it does."""
-
-    name: str
-    small: float
-    largest: float
-    applied: Callable[[Reading, float], Reading]
+_MOST_FITS = 8
+_PRIOR = 3e-3
+"""Weight of the expectation that a number is off by no more than its largest step, against all points:
+what the recording cannot tell stays where it is.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,123 +46,80 @@ class Fit:
     reading: Reading
     noise: float
     """Typical difference left, as a share of what counts as the same depth."""
+    misfit: float
+    """The same among all points that agree, be it roughly: what fits are compared by."""
 
 
-def fit(views: Views, reading: Reading, numbers: Sequence[Number]) -> Fit:
-    """Fit these numbers, starting from none off."""
-    off = np.zeros(len(numbers))
-    few = views.fewer(_FEWER_FRAMES, _FEWER_POINTS)
-    for step, width in enumerate(_WIDTHS):
-        among = few if step < _AT_FIRST else views
-        H, g, square, count = _normal_equations(among, reading, numbers, off, width)
-        H = H + _WEAK * np.trace(H) * np.eye(len(off)) + 1e-300 * np.eye(len(off))
-        largest = np.array([number.largest for number in numbers])
-        off = off + np.clip(np.linalg.solve(H, -g), -largest, largest)
+def fit(views: Views, reading: Reading, unknowns: Sequence[Unknown]) -> Fit:
+    """Fit these numbers, starting from none off; with none to fit, only say how large the misfit is.
+
+    Points that are matched with a wrong surface may hold the fit back half-way, so places farther along are
+    looked at too.
+    """
+    views = views.fewer(FRAMES, POINTS)
+    best = _descended(views, reading, unknowns, np.zeros(len(unknowns)), _WIDTHS)
+    if len(unknowns):
+        off = np.array(list(best.off.values()))
+        ahead = min(_AHEAD, key=lambda much: _misfit(views, applied(reading, unknowns, off * much)))
+        if _misfit(views, applied(reading, unknowns, off * ahead)) < _BETTER * best.misfit:
+            other = _descended(views, reading, unknowns, off * ahead, _WIDTHS[_NARROW:])
+            best = min(best, other, key=lambda found: found.misfit)
+    return best
+
+
+def _descended(
+    views: Views,
+    reading: Reading,
+    unknowns: Sequence[Unknown],
+    off: np.ndarray,
+    widths: Sequence[tuple[float, int]],
+) -> Fit:
+    """Gauss-Newton from where the numbers are off by so much."""
+    largest = np.array([unknown.largest for unknown in unknowns])
+    for width, steps in widths if len(unknowns) else widths[-1:]:
+        for _ in range(steps):
+            H, g, square, count = _normal_equations(views, reading, unknowns, off, width)
+            prior = np.diag(_PRIOR * max(count, 1) / largest**2)
+            step = np.linalg.solve(H + prior, -g - prior @ off)
+            step /= max(1.0, float(np.abs(step / largest).max(initial=0.0)))
+            off = off + step
+            if (np.abs(step) < _STILL * largest).all():
+                break
     variance = square / max(count - len(off), 1)
-    sigma = np.sqrt(np.diag(np.linalg.inv(H)) * variance)
-    names = [number.name for number in numbers]
+    sigma = np.sqrt(np.diag(np.linalg.inv(H + prior)) * variance)
+    names = [unknown.name for unknown in unknowns]
+    put_right = applied(reading, unknowns, off)
     return Fit(
         dict(zip(names, off.tolist(), strict=True)),
         dict(zip(names, sigma.tolist(), strict=True)),
-        applied(reading, numbers, off),
+        put_right,
         float(np.sqrt(variance)),
+        _misfit(views, put_right),
     )
 
 
-def of_the_camera() -> list[Number]:
-    """Logarithms of the poses' scale and the focal length, the centre, how the camera is mounted."""
-    mount = [Number(f"mount_{axis}_rad", 1e-4, 0.2, _mount(k)) for k, axis in enumerate("xyz")]
-    return [
-        Number("log_scale", 1e-4, 0.2, _scaled),
-        Number("log_focal", 1e-4, 0.2, _focal),
-        Number("centre_x_px", 0.05, 20.0, _centre(2)),
-        Number("centre_y_px", 0.05, 20.0, _centre(3)),
-        *mount,
-    ]
-
-
-def of_drift(count: int) -> list[Number]:
-    """How far the last of `count` frames has come off the first, evenly on the way: metres and radians."""
-    return _of_change(np.linspace(0, 1, count))
-
-
-def of_a_jump(count: int, at: int) -> list[Number]:
-    """How far all frames from number `at` on are off those before."""
-    return _of_change((np.arange(count) >= at).astype(np.float64))
-
-
-def _of_change(much: Float64[np.ndarray, "n"]) -> list[Number]:
-    moves = [Number(f"move_{axis}_m", 1e-3, 0.2, _moved(much, k)) for k, axis in enumerate("xyz")]
-    turns = [Number(f"turn_{axis}_rad", 1e-3, 0.1, _turned(much, k)) for k, axis in enumerate("xyz")]
-    return moves + turns
-
-
-def _scaled(reading: Reading, value: float) -> Reading:
-    T = reading.T_world_cam.copy()
-    T[:, :3, 3] *= np.exp(value)
-    return replace(reading, T_world_cam=T)
-
-
-def _focal(reading: Reading, value: float) -> Reading:
-    return replace(reading, camera=reading.camera * np.exp([value, value, 0.0, 0.0]))
-
-
-def _centre(which: int) -> Callable[[Reading, float], Reading]:
-    return lambda reading, value: replace(reading, camera=reading.camera + value * np.eye(4)[which])
-
-
-def _mount(axis: int) -> Callable[[Reading, float], Reading]:
-    def applied(reading: Reading, value: float) -> Reading:
-        return replace(reading, T_world_cam=reading.T_world_cam @ pose(_turn(axis, value), np.zeros(3)))
-
-    return applied
-
-
-def _moved(much: np.ndarray, axis: int) -> Callable[[Reading, float], Reading]:
-    def applied(reading: Reading, value: float) -> Reading:
-        T = reading.T_world_cam.copy()
-        T[:, axis, 3] += value * much
-        return replace(reading, T_world_cam=T)
-
-    return applied
-
-
-def _turned(much: np.ndarray, axis: int) -> Callable[[Reading, float], Reading]:
-    """About an axis through the middle of the camera's places."""
-
-    def applied(reading: Reading, value: float) -> Reading:
-        middle = np.nanmean(reading.T_world_cam[:, :3, 3], axis=0)
-        turns = np.stack([_turn(axis, value * share) for share in much])
-        T = reading.T_world_cam.copy()
-        T[:, :3, :3] = turns @ T[:, :3, :3]
-        T[:, :3, 3] = np.einsum("nij,nj->ni", turns, T[:, :3, 3] - middle) + middle
-        return replace(reading, T_world_cam=T)
-
-    return applied
-
-
-def _turn(axis: int, angle_rad: float) -> Float64[np.ndarray, "3 3"]:
-    c, s = np.cos(angle_rad), np.sin(angle_rad)
-    R = np.eye(3)
-    i, j = (axis + 1) % 3, (axis + 2) % 3
-    R[i, i], R[i, j], R[j, i], R[j, j] = c, -s, s, c
-    return R
-
-
-def applied(reading: Reading, numbers: Sequence[Number], off: Float64[np.ndarray, "k"]) -> Reading:
-    """The reading with each number changed by so much."""
-    for number, value in zip(numbers, off.tolist(), strict=True):
-        reading = number.applied(reading, value)
+def fit_from_afar(views: Views, reading: Reading, unknowns: Sequence[Unknown]) -> Reading:
+    """Fit again from where the last fit came to, until it moves no more: what is far off takes several."""
+    for _ in range(_MOST_FITS):
+        found = fit(views, reading, unknowns)
+        reading = found.reading
+        if all(abs(found.off[unknown.name]) < unknown.small for unknown in unknowns):
+            break
     return reading
 
 
+def _misfit(views: Views, reading: Reading) -> float:
+    _, _, square, count = _normal_equations(views, reading, (), np.zeros(0), 1.0)
+    return float(np.sqrt(square / max(count, 1)))
+
+
 def _normal_equations(
-    views: Views, reading: Reading, numbers: Sequence[Number], off: np.ndarray, width: float
+    views: Views, reading: Reading, unknowns: Sequence[Unknown], off: np.ndarray, width: float
 ) -> tuple[np.ndarray, np.ndarray, float, int]:
     """H, g, the weighted sum of squares and the number of points, where the reading is off by so much."""
-    small = np.array([number.small for number in numbers])
+    small = np.array([unknown.small for unknown in unknowns], dtype=np.float64)
     changes = [np.zeros(len(off)), *np.diag(small)]
-    asked = [arguments(views, applied(reading, numbers, off + change), width) for change in changes]
+    asked = [arguments(views, applied(reading, unknowns, off + change), width) for change in changes]
     stored, pixels, _, _, has_pose, _, how = asked[0]
     T, T_inverse, cameras = (np.stack([some[k] for some in asked]) for k in (2, 3, 5))
     H, g, square, count = _accumulate(stored, pixels, T, T_inverse, has_pose, cameras, small, how)
@@ -187,14 +142,14 @@ def _accumulate(stored, pixels, T_world_cam, T_cam_world, has_pose, cameras, ste
     g = np.zeros((count, many - 1))
     square, number = np.zeros(count), np.zeros(count, dtype=np.int64)
     for i in prange(count):
-        M = np.empty((many, 4, 4))
+        M = np.empty((many, 3, 4))
         r = np.empty(many)
         row_ = np.empty(many - 1)
         for j in range(count):
             if i == j or not (has_pose[i] and has_pose[j]):
                 continue
             for k in range(many):
-                M[k] = T_cam_world[k, j] @ T_world_cam[k, i]
+                relative(T_cam_world[k, j], T_world_cam[k, i], M[k])
             for p in range(pixels.shape[1]):
                 column, row = pixels[i, p, 0], pixels[i, p, 1]
                 if column < 0:
@@ -207,13 +162,14 @@ def _accumulate(stored, pixels, T_world_cam, T_cam_world, has_pose, cameras, ste
                 c0 = r0 = 0
                 base = 0.0
                 for k in range(many):
-                    cam = cameras[k]
+                    cam = cameras[k, i]
                     z = depth_along_z(raw, from_u, from_v, cam, how)
                     x, y = (from_u - cam[2]) / cam[0] * z, (from_v - cam[3]) / cam[1] * z
                     there_z = M[k, 2, 0] * x + M[k, 2, 1] * y + M[k, 2, 2] * z + M[k, 2, 3]
                     if there_z <= how[4]:
                         ok = False
                         break
+                    cam = cameras[k, j]
                     u = (
                         cam[0] * (M[k, 0, 0] * x + M[k, 0, 1] * y + M[k, 0, 2] * z + M[k, 0, 3]) / there_z
                         + cam[2]

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from .agreement import Agreement, agreement
 from .faults import Fault, depth_units, readings_with, usual_faults
 from .reading import Reading
-from .refine import Fit, fit, of_the_camera
+from .refine import fit
+from .unknowns import of_the_camera
 from .views import Views
 
 GOOD_SHARE = 0.85
 """Of the points that should be seen again, those that are, where the reading is right."""
 CLEARLY_BETTER = 0.08
-"""Of its own worth, by which a reading must be better than the stated one to be believed instead."""
+"""Of its own worth, by which a reading must be better than one with a fault less to be believed instead."""
 AS_GOOD = 0.97
 """A reading of at least this part of the best one's worth cannot be told from it."""
 LEAST_SEEN_AGAIN = 0.2
@@ -31,8 +32,8 @@ class Trial:
     faults: tuple[Fault, ...]
     reading: Reading
     agreement: Agreement
-    camera: Fit | None = None
-    """The camera's numbers that were fitted to make it agree."""
+    unfitted: Reading | None = None
+    """The reading before the camera's numbers were fitted to make it agree; None where they were not."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +45,8 @@ class Verdict:
     as_good: tuple[Trial, ...]
     second: Trial | None
     """The best of those that are not as good."""
+    plausible: bool
+    """Whether the stated reading has depths that a camera sees."""
 
 
 def find_faults(views: Views, stated: Reading) -> Verdict:
@@ -58,11 +61,11 @@ def find_faults(views: Views, stated: Reading) -> Verdict:
     trials = [] if units else [none]
     for count in (0, 1) if units else (1,):
         trials = _finals(views, coarse, readings_with(stated, units, faults, count), trials)
-    if not any(right(trial.agreement) for trial in trials):
+    if not any(right(trial.agreement) or right_near_in_time(trial.agreement) for trial in trials):
         trials += [_fitted(views, trial) for trial in _best(trials)[:_TO_FIT]]
     if not any(right(trial.agreement) or right_near_in_time(trial.agreement) for trial in trials):
         trials = _finals(views, coarse, readings_with(stated, units, faults, 2), trials)
-    return _verdict(none, trials)
+    return _verdict(none, trials, plausible=not units)
 
 
 def right(found: Agreement) -> bool:
@@ -75,22 +78,29 @@ def right_near_in_time(found: Agreement) -> bool:
     return right(found.near_in_time)
 
 
-def _verdict(stated: Trial, trials: list[Trial]) -> Verdict:
+def _verdict(stated: Trial, trials: list[Trial], plausible: bool) -> Verdict:
     order = _best(trials)
     if not right(order[0].agreement):
         order = sorted(trials, key=lambda trial: -trial.agreement.near_in_time.worth)
     if not right_near_in_time(order[0].agreement):
-        return Verdict(stated, _best(trials)[0], (), None)
-    best = order[0]
-    worth = best.agreement.worth
-    if stated in trials and stated.agreement.worth * (1 + CLEARLY_BETTER) >= worth > 0:
-        best = stated
-    if best.camera is not None:  # the same reading may be reached from several
+        return Verdict(stated, _best(trials)[0], (), None, plausible)
+    best = _simplest(order)
+    if best.unfitted is not None:  # the same reading may be reached from several
         best = min((trial for trial in order if _as_good(trial, best)), key=lambda trial: len(trial.faults))
     others = [trial for trial in order if trial is not best]
-    as_good = tuple(trial for trial in others if trial.camera is None and _as_good(trial, best))
+    as_good = tuple(trial for trial in others if trial.unfitted is None and _as_good(trial, best))
     rest = [trial for trial in others if trial not in as_good]
-    return Verdict(stated, best, as_good, rest[0] if rest else None)
+    return Verdict(stated, best, as_good, rest[0] if rest else None, plausible)
+
+
+def _simplest(order: list[Trial]) -> Trial:
+    """The best, or one with fewer faults that is nearly as good."""
+    best = order[0]
+    for trial in sorted(order, key=lambda trial: (len(trial.faults), -trial.agreement.worth)):
+        margin = (1 + CLEARLY_BETTER) ** (len(best.faults) - len(trial.faults))
+        if trial.agreement.worth * margin >= best.agreement.worth > 0:
+            return trial
+    return best
 
 
 def _as_good(trial: Trial, best: Trial) -> bool:
@@ -102,8 +112,8 @@ def _best(trials: list[Trial]) -> list[Trial]:
 
 
 def _fitted(views: Views, trial: Trial) -> Trial:
-    camera = fit(views, trial.reading, of_the_camera())
-    return Trial(trial.faults, camera.reading, agreement(views, camera.reading), camera)
+    reading = fit(views, trial.reading, of_the_camera()).reading
+    return Trial(trial.faults, reading, agreement(views, reading), unfitted=trial.reading)
 
 
 def _finals(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float32, Float64
+from jaxtyping import Float64
 
 from ...geometry import Intrinsics
-from ..gravity import floor_height_m, refined_up, surface_samples
+from ..gravity import SurfaceSamples, floor_height_m, refined_up, surface_samples
 from .agreement import metres
 from .reading import Reading
 from .views import Views
@@ -36,10 +36,7 @@ def find_upright(views: Views, reading: Reading) -> Upright | None:
     if not len(known):
         return None
     chosen = known[np.unique(np.linspace(0, len(known) - 1, LOOKED_AT).round().astype(int))]
-    width, height = views.size
-    fx, fy, cx, cy = reading.camera.tolist()
-    camera = Intrinsics(fx, fy, cx, cy, width, height)
-    found = [surface_samples(_picture(views, reading, k), camera, T[k]) for k in chosen.tolist()]
+    found = [_samples(views, reading, k) for k in chosen.tolist()]
     points = np.concatenate([samples.points_m for samples in found])
     normals = np.concatenate([samples.normals for samples in found])
     start = -T[known, :3, 1].mean(axis=0)
@@ -50,5 +47,8 @@ def find_upright(views: Views, reading: Reading) -> Upright | None:
     return Upright(up, floor_height_m(points @ up, normals @ up))
 
 
-def _picture(views: Views, reading: Reading, k: int) -> Float32[np.ndarray, "h w"]:
-    return metres(views.stored[k], reading)
+def _samples(views: Views, reading: Reading, k: int) -> SurfaceSamples:
+    frame = int(views.frames[k])
+    fx, fy, cx, cy = reading.camera[frame].tolist()
+    camera = Intrinsics(fx, fy, cx, cy, *views.size)
+    return surface_samples(metres(views.stored[k], reading, frame), camera, reading.T_world_cam[frame])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float32, Int32, Int64
 
 MOST_FRAMES = 80
 """Every pair of frames is compared; more frames say little more."""
-POINTS = 200
+POINTS = 120
 """From each frame."""
 
 
@@ -40,6 +41,8 @@ class Views:
 
     def fewer(self, frames: int, points: int) -> Views:
         """At most so many of the frames, evenly, and of the points of each."""
+        if len(self.frames) <= frames and self.pixels.shape[1] <= points:
+            return self
         some = chosen_frames(len(self.frames), frames)
         return Views(self.frames[some], self.stored[some], self.pixels[some, :points])
 
@@ -48,7 +51,7 @@ class Views:
         """Width and height of the depth pictures."""
         return self.stored.shape[2], self.stored.shape[1]
 
-    @property
+    @cached_property
     def typical(self) -> float:
         """The median of what is stored where something is seen; 0 when nothing is."""
         columns, rows = np.moveaxis(self.pixels, -1, 0)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from .finding import Finding, named
+from ..finding import Finding, named
 from .look import DepthLook, FrameLook
 from .recording import Recording
 

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from ...errors import BadFile, SisgError
-from ...geometry import Intrinsics
+from ...geometry import Distortion, Intrinsics
+from ..finding import Finding
 from ..metadata import FREE_KEYS, KEYS, SequenceMetadata
 from ..plain import plain_metadata
 from ..poses import PoseFormat
-from .finding import Finding
 
 MAX_BYTES = 2**28
 
@@ -30,6 +30,7 @@ class Description:
     cameras: Intrinsics | tuple[Intrinsics, ...] | None = None
     pose_format: PoseFormat | None = None
     stamps_ns: tuple[int, ...] | None = None
+    distortion: Distortion | None = None
     findings: tuple[Finding, ...] = ()
 
     def per_frame(self, count: int) -> tuple[Intrinsics | None, ...]:
@@ -87,7 +88,8 @@ def _salvaged(path: Path) -> SequenceMetadata | None:
 def _known(metadata: SequenceMetadata | None, *findings: Finding) -> Description:
     if metadata is None:
         return Description(findings=findings)
-    return Description(metadata.intrinsics, metadata.pose_format, metadata.stamps_ns, findings)
+    known = metadata.intrinsics, metadata.pose_format, metadata.stamps_ns, metadata.distortion
+    return Description(*known, findings)
 
 
 def _of_arguments(
@@ -117,4 +119,4 @@ def _of_arguments(
             remedy = "Give the intrinsics of these images, in pixels."
             findings.append(Finding("intrinsics-implausible", "error", str(error), remedy))
             break
-    return Description(cameras, pose_format, None, tuple(findings))
+    return Description(cameras, pose_format, findings=tuple(findings))

@@ -9,8 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from ..._wording import counted
+from ..finding import Finding, named
 from ..layout import REQUIRED_CHANNELS, SUFFIXES
-from .finding import Finding, named
 
 REGULAR_SHARE = 0.8
 """Of the distances between frame numbers, how many must be equal for a larger one to be a gap."""

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float64
 
 from ..._wording import counted
-from .finding import Finding, named
+from ..finding import Finding, named
 from .look import FrameLook
 from .recording import Recording
 from .rounding import find_grids

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ...geometry.se3 import RIGID_TOLERANCE
+from ..finding import Finding
 from ..poses import QUATERNION_TOLERANCE, ROTATION_TYPES
-from .finding import Finding
 from .look import FrameLook
 from .pose_lines import PoseLines
 from .recording import Recording

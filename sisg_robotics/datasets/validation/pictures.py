@@ -9,7 +9,7 @@ import numpy as np
 
 from ..._wording import counted
 from ...geometry import rotation_angle_rad
-from .finding import Finding, named
+from ..finding import Finding, named
 from .look import DepthLook, FrameLook
 from .picture_files import Fault
 from .recording import Recording

@@ -16,11 +16,11 @@ from jaxtyping import Float64
 
 from ..._wording import counted
 from ...errors import MissingPath, SisgError
-from ...geometry import Intrinsics, pose, rigid_error
+from ...geometry import Distortion, Intrinsics, pose, rigid_error
+from ..finding import Finding, named
 from ..poses import PoseFormat
 from ..sequence import RgbdSequence, check_sane
 from .describe import Description, read_description
-from .finding import Finding, named
 from .folders import list_folders
 from .pose_lines import PoseLines, read_pose_lines
 
@@ -43,8 +43,10 @@ class Recording:
     """One for each frame, of its colour image; None where it is not known."""
     lines: PoseLines | None
     """What stands in poses.txt."""
-    rotation_type: str | None
-    """What poses.txt should hold, "mat" or "quat"; None where nobody says."""
+    pose_format: PoseFormat | None
+    """What poses.txt is said to hold; None where nobody says."""
+    distortion: Distortion | None
+    """The lens that bent all pictures alike, where one is known."""
     T_world_cam: Float64[np.ndarray, "n 4 4"]
     """One for each frame, NaN where it is not known; of the robot's base where poses.txt does not say."""
     stamps_ns: tuple[int, ...] | None
@@ -55,6 +57,11 @@ class Recording:
     """Why it cannot be opened."""
     findings: tuple[Finding, ...]
     """What was wrong with the parts read here."""
+
+    @property
+    def rotation_type(self) -> str | None:
+        """What a line of poses.txt should be, "mat" or "quat"; None where nobody says."""
+        return None if self.pose_format is None else self.pose_format.rotation_type
 
     def ids(self, indices: Iterable[int]) -> tuple[str, ...]:
         """Names of the frames at these positions."""
@@ -88,7 +95,8 @@ def read_recording(
         files=listing.files,
         cameras=said.per_frame(count),
         lines=lines,
-        rotation_type=None if said.pose_format is None else said.pose_format.rotation_type,
+        pose_format=said.pose_format,
+        distortion=said.distortion,
         T_world_cam=_poses(source, lines, said.pose_format, count),
         stamps_ns=said.stamps_ns if said.stamps_ns is not None and len(said.stamps_ns) == count else None,
         sequence=sequence,

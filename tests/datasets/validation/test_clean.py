@@ -13,14 +13,19 @@ from sisg_robotics.rendering.cameras.trajectory import Trajectory
 SMALL = {"width": 64, "height": 48}
 
 
+def wrong(recording: sisg.RgbdSequence) -> list[sisg.Finding]:
+    """What is found, but for notes that so few views far apart cannot tell everything."""
+    return [finding for finding in sisg.validate(recording) if finding.code != "cannot-tell"]
+
+
 @pytest.mark.parametrize(("seed", "prompt"), [(1, "an office"), (2, "a bathroom"), (4, "a kitchen")])
 def test_nothing_is_found_in_generated_walks(seed: int, prompt: str, tmp_path: Path) -> None:
     scene = sisg.generate_scene(prompt, seed=seed)
     ideal = sisg.render(scene, tmp_path / "ideal", frames=10, **SMALL)
-    assert sisg.validate(ideal) == []
+    assert wrong(ideal) == []
     same_way = Trajectory(ideal.T_world_cam, "the same way")
     noisy = sisg.render(scene, tmp_path / "noisy", trajectory=same_way, sensor="kinect_v1", **SMALL)
-    assert sisg.validate(noisy) == []
+    assert wrong(noisy) == []
 
 
 def test_jumps_that_are_a_way_of_recording_are_none(tmp_path: Path) -> None:
@@ -31,7 +36,7 @@ def test_jumps_that_are_a_way_of_recording_are_none(tmp_path: Path) -> None:
         "orbit": {"trajectory": TrajectoryPlan("orbit", 16)},
     }.items():
         recording = sisg.render(scene, tmp_path / name, **how, **SMALL)
-        assert sisg.validate(recording) == [], name
+        assert wrong(recording) == [], name
 
 
 def test_nothing_is_found_in_a_real_recording(kinect_room: Path, tmp_path: Path) -> None:

@@ -167,6 +167,8 @@ class Case:
     code: str
     frames: tuple[str, ...]
     severity: str = "error"
+    also: tuple[str, ...] = ()
+    """What the diagnosis finds besides."""
 
 
 CASES: dict[str, Case] = {
@@ -274,10 +276,11 @@ CASES: dict[str, Case] = {
         "rgb-wrong-type", ids(3),
     ),
     "millimetres in whole numbers": Case(
-        change_depth(*range(FRAMES), to=lambda a: (a * 1000).astype(np.uint16)), "depth-wrong-type", EVERY
+        change_depth(*range(FRAMES), to=lambda a: (a * 1000).astype(np.uint16)), "depth-wrong-type", EVERY,
+        also=("depth-unit",),
     ),
     "millimetres": Case(
-        change_depth(*range(FRAMES), to=lambda a: a * 1000), "depth-too-far", EVERY
+        change_depth(*range(FRAMES), to=lambda a: a * 1000), "depth-too-far", EVERY, also=("depth-unit",)
     ),
     "a depth that is NaN": Case(change_depth(1, 20, to=with_nan), "depth-not-finite", ids(1, 20)),
     "a depth below zero": Case(change_depth(1, to=some_negative), "depth-negative", ids(1)),
@@ -363,6 +366,11 @@ CASES: dict[str, Case] = {
 }  # fmt: skip
 
 
+def wrong(source: Any, **description: Any) -> list[Finding]:
+    """What is found, but for the note that such slow motion cannot tell everything."""
+    return [finding for finding in validate(source, **description) if finding.code != "cannot-tell"]
+
+
 @pytest.fixture(params=sorted(CASES))
 def case(request: pytest.FixtureRequest) -> Case:
     return CASES[request.param]
@@ -373,8 +381,9 @@ def test_a_fault_is_found_by_its_code_in_its_frames_and_nothing_else(
 ) -> None:
     root = copied()
     case.fault(root)
-    findings = validate(root, threads=1)
-    assert [(f.code, f.severity, f.frames) for f in findings] == [(case.code, case.severity, case.frames)]
+    findings = wrong(root, threads=1)
+    expected = [(case.code, case.severity, case.frames), *((code, "error", ()) for code in case.also)]
+    assert [(f.code, f.severity, f.frames) for f in findings] == expected
     finding = findings[0]
     assert all(np.isfinite(value) for value in finding.evidence.values())
     assert finding.message.endswith(".") and finding.remedy.endswith(".")
@@ -392,8 +401,8 @@ def is_refused(root: Path) -> bool:
 
 
 def test_a_whole_recording_has_no_finding(smooth: Path) -> None:
-    assert validate(smooth) == []
-    assert validate(RgbdSequence.open(smooth)) == []
+    assert wrong(smooth) == []
+    assert wrong(RgbdSequence.open(smooth)) == []
     assert not is_refused(smooth)
 
 
@@ -401,7 +410,7 @@ def test_two_faults_are_two_findings_errors_first(copied: Callable[[], Path]) ->
     root = copied()
     for name in ("empty depth", "a pose elsewhere", "a colour image cut off", "a scaled rotation"):
         CASES[name].fault(root)
-    codes = [finding.code for finding in validate(root)]
+    codes = [finding.code for finding in wrong(root)]
     assert sorted(codes[:2]) == ["pose-not-rigid", "rgb-truncated"]
     assert sorted(codes[2:]) == ["depth-empty", "pose-jump"]
 
@@ -409,7 +418,7 @@ def test_two_faults_are_two_findings_errors_first(copied: Callable[[], Path]) ->
 def test_the_speed_of_a_jump_is_said(copied: Callable[[], Path]) -> None:
     root = copied()
     CASES["faster than any robot"].fault(root)
-    (finding,) = validate(root)
+    (finding,) = wrong(root)
     expected = 3 / 0.033  # metres in seconds, but for the centimetres that it moved anyhow
     assert abs(finding.evidence["top_speed_m_s"] - expected) < 1
     assert f"{finding.evidence['top_speed_m_s']:.1f} m/s" in finding.message
@@ -419,11 +428,11 @@ def test_the_speed_of_a_jump_is_said(copied: Callable[[], Path]) -> None:
 def test_several_cameras_at_the_same_time_are_no_fault(copied: Callable[[], Path]) -> None:
     root = copied()
     change_json(stamps_ns=[STAMPS[i // 2] for i in range(FRAMES)])(root)
-    assert validate(root) == []
+    assert wrong(root) == []
     T = np.loadtxt(root / "poses.txt").reshape(-1, 4, 4)
     T[1::2, :3, 3] += 0.8 * T[1::2, :3, 0]  # every second one is a camera beside the first
     np.savetxt(root / "poses.txt", T.reshape(-1, 16))
-    assert validate(root) == []
+    assert wrong(root, conventions=False) == []  # its pictures are the first camera's still
 
 
 def test_a_static_camera_is_no_fault(copied: Callable[[], Path]) -> None:
@@ -436,13 +445,13 @@ def test_a_static_camera_is_no_fault(copied: Callable[[], Path]) -> None:
         noisy[20:50, 3 * i : 3 * i + 12] = 30  # somebody walks by
         Image.fromarray(np.clip(noisy, 0, 255).astype(np.uint8)).save(rgb(root, i))
         np.save(depth(root, i), array * (1 + random.normal(0, 0.002, array.shape)).astype(np.float32))
-    assert validate(root) == []
+    assert wrong(root) == []
 
 
 def test_poses_that_never_change_while_pictures_do_are_one_finding(copied: Callable[[], Path]) -> None:
     root = copied()
     change_poses(lambda T: np.repeat(T[:1], FRAMES, axis=0))(root)
-    (finding,) = validate(root)
+    (finding,) = wrong(root)
     assert finding.code == "pose-repeated" and len(finding.frames) > FRAMES / 2
 
 
@@ -450,12 +459,12 @@ def test_a_plain_folder_is_checked_as_far_as_it_is_described(copied: Callable[[]
     root = copied()
     intrinsics = RgbdSequence.open(root).intrinsics[0]
     (root / "sequence.json").unlink()
-    assert [(f.code, f.severity) for f in validate(root)] == [("undescribed", "note")]
+    assert [(f.code, f.severity) for f in wrong(root)] == [("undescribed", "note")]
     pose_format = {"pose_format": sisg_pose_format()}
-    assert validate(root, intrinsics=intrinsics, **pose_format) == []
-    assert validate(root, intrinsics=intrinsics.matrix.ravel().tolist(), **pose_format) == []
-    assert validate(RgbdSequence.open(root, intrinsics=intrinsics, **pose_format)) == []
-    (finding,) = validate(root, intrinsics=[1080, 0, 540, 0, 1080, 360, 0, 0, 1], **pose_format)
+    assert wrong(root, intrinsics=intrinsics, **pose_format) == []
+    assert wrong(root, intrinsics=intrinsics.matrix.ravel().tolist(), **pose_format) == []
+    assert wrong(RgbdSequence.open(root, intrinsics=intrinsics, **pose_format)) == []
+    (finding,) = wrong(root, intrinsics=[1080, 0, 540, 0, 1080, 360, 0, 0, 1], **pose_format)
     assert finding.code == "intrinsics-implausible" and finding.severity == "error"
 
 
@@ -479,7 +488,7 @@ def test_nothing_is_written_and_threads_change_nothing(copied: Callable[[], Path
     CASES["a pose elsewhere"].fault(root)
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
     findings = validate(root, threads=1)
-    assert validate(root, threads=3) == findings and len(findings) == 2
+    assert validate(root, threads=3) == findings and len(findings) >= 2
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...errors import BadValue, UnknownName
+from ..errors import BadValue, UnknownName
 
 SEVERITIES = ("error", "warning", "note")
 """error: a map of this recording would fail or be wrong. warning: it works, with less than there could be, or
