@@ -139,7 +139,7 @@ class ImportOptions:
     """Poses between two stamps are interpolated; false: the nearest is taken."""
     quaternion_order: str | None = None
     """isaac_lab: "wxyz" or "xyzw". None: as two conventions of the same camera tell it."""
-    ros: RosOptions = RosOptions()
+    ros: RosOptions = field(default_factory=RosOptions)
     """ros_bag: topics and frames."""
 
     def __post_init__(self) -> None:
