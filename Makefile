@@ -8,7 +8,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format clean
+.PHONY: help demo test check fuzz format clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -28,6 +28,9 @@ check: $(VENV)/.installed-dev  ## what CI runs: format, lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest $(PYTEST)
+
+fuzz: $(VENV)/.installed-dev  ## damaged files for every reader of recordings, a minute
+	$(BIN)/python tests/fuzz.py --seconds 60
 
 format: $(VENV)/.installed-dev  ## put the code in order
 	$(BIN)/ruff format .

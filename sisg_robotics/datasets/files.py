@@ -26,6 +26,7 @@ MAX_HEADER_BYTES = 10_000
 """NumPy's own limit, asked before so much is read."""
 PNG_END = b"\x00\x00\x00\x00IEND\xaeB`\x82"
 JPEG_END = b"\xff\xd9"
+MAX_TEXT_BYTES = 2**28
 COLOR_MODES = ("RGB", "RGBA", "L", "LA", "P")
 IMAGE_FORMATS = ("PNG", "JPEG")
 """Told by the contents, whatever the name says. Pillow's other readers stay shut: one starts a program."""
@@ -33,8 +34,23 @@ UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBom
 """What Pillow raises for a file that is cut off or not an image."""
 
 
+def check_file(path: Path) -> None:
+    """Raise BadFile for what is no file but a folder, or a pipe that would be waited for."""
+    if path.exists() and not path.is_file():
+        raise BadFile(path, "is not a file", "Remove it, or put the file there.")
+
+
+def read_text(path: Path, errors: str = "replace") -> str:
+    """A text of a size that one may have; what is not UTF-8 is replaced, or raises with "strict"."""
+    check_file(path)
+    if path.stat().st_size > MAX_TEXT_BYTES:
+        raise BadFile(path, f"has {path.stat().st_size} bytes, more than any recording's text")
+    return path.read_text(encoding="utf-8", errors=errors)
+
+
 def read_npy(path: Path) -> Shaped[np.ndarray, "..."]:
     """The array in a .npy file. Raises BadFile for a pickle, a cut-off file or anything else."""
+    check_file(path)
     with path.open("rb") as file:
         shape, dtype = npy_header(path, file)
         expected = math.prod(shape) * dtype.itemsize
@@ -61,6 +77,7 @@ def read_ids(path: Path) -> UInt16[np.ndarray, "h w"]:
 
 def image_size(path: Path) -> tuple[int, int]:
     """(width, height) of an image file, from its header alone."""
+    check_file(path)
     try:
         with Image.open(path, formats=IMAGE_FORMATS) as image:
             return image.size
@@ -162,6 +179,7 @@ def npy_header(path: Path, file: BinaryIO | BytesIO) -> tuple[tuple[int, ...], n
 def _open_image(
     path: Path, modes: tuple[str, ...], decode: Callable[[Image.Image], Image.Image]
 ) -> Image.Image:
+    check_file(path)
     try:
         with Image.open(path, formats=IMAGE_FORMATS) as image:
             if image.mode not in modes:

@@ -27,6 +27,7 @@ from typing import Any
 
 from ..errors import BadFile, BadValue, SisgError
 from ..geometry import Distortion, Intrinsics
+from .files import read_text
 from .poses import PoseFormat
 
 FORMAT_VERSION = 1
@@ -102,7 +103,7 @@ class SequenceMetadata:
     def read(cls, path: Path) -> SequenceMetadata:
         """From a sequence.json. Raises BadFile saying what is wrong in it."""
         try:
-            document = json.loads(path.read_text(encoding="utf-8"))
+            document = json.loads(read_text(path, "strict"))
         except (ValueError, OSError, RecursionError) as error:
             raise BadFile(path, f"is not readable JSON ({error})") from error
         return cls.from_json(path, document)

@@ -40,6 +40,7 @@ from ..geometry import (
     world_pose_to_z_up,
 )
 from ..geometry.se3 import RIGID_TOLERANCE
+from .files import read_text
 
 POSE_TYPES = ("camera_base", "mobile_base")
 ROTATION_TYPES = {"quat": 7, "mat": 16}
@@ -154,7 +155,7 @@ def read_poses(path: Path, pose_format: PoseFormat) -> Float64[np.ndarray, "n 4 
     """T_world_cam of every line of a poses.txt. Raises BadFile naming the line that is wrong."""
     expected = ROTATION_TYPES[pose_format.rotation_type]
     T_file: list[np.ndarray] = []
-    for number, text in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+    for number, text in enumerate(read_text(path).splitlines(), start=1):
         words = text.split("#")[0].split()
         if not words:
             continue
