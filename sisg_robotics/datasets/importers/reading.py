@@ -69,7 +69,8 @@ class Inside:
             return False
         if not self._holds(str(path.parent)):
             return False
-        return not path.is_symlink() or self._is_within(os.path.realpath(path))
+        surely_itself = not path.is_symlink() and ".." not in path.parts  # what is missing is no link either
+        return surely_itself or self._is_within(os.path.realpath(path))
 
     def _holds(self, folder: str) -> bool:
         if folder not in self._known and self._is_within(os.path.realpath(folder)):
