@@ -4,6 +4,7 @@
     python benchmarks/diagnosis.py --sequences 4 --clean 8        # a quick look
     python benchmarks/diagnosis.py --faults drift "world y up"    # some faults
     python benchmarks/diagnosis.py --kinect path/to/kinect_room   # a 7-Scenes folder too
+    python benchmarks/diagnosis.py --data folder                  # keeps what was made and answered
 
 Recordings are of different generated flats, 320x240, up to 60 frames: drives with a camera fixed on a robot,
 walks that look about, and drives with the camera held in a hand. Each is taken with ideal depth and through a
@@ -11,15 +12,19 @@ sensor (Kinect v1 and RealSense D435 in turn). A fault is made in what the files
 when the first error has its name, and for two faults when both names are among the errors. Faults that show
 in one way of recording alone (a base's, in drives) are made there. `clean` recordings are others, validated
 from disk: any error is a false alarm. Last, 200 frames of 640x480 are validated by the clock.
+
+Answers kept in `--data` are of the code that gave them: delete `answers.csv` when that has changed.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +50,32 @@ KINDS = ("drive", "walk", "drive", "hand")
 CLEAN_FROM = 500
 """Seed of the first clean recording."""
 
-Answers = dict[str, dict[str, Counter[str]]]
+
+class Answers:
+    """What was said of each fault in each recording: "right", or what was named instead. Kept in a file."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._of: dict[tuple[str, str, str], str] = {}
+        if file.exists():
+            with file.open(newline="") as lines:
+                for fault, depth, recording, answer in csv.reader(lines):
+                    self._of[fault, depth, recording] = answer
+
+    def ask(self, fault: str, depth: str, recording: str, answered: Callable[[], str]) -> None:
+        if (fault, depth, recording) in self._of:
+            return
+        answer = self._of[fault, depth, recording] = answered()
+        with self._file.open("a", newline="") as lines:
+            csv.writer(lines).writerow((fault, depth, recording, answer))
+        if answer != "right":
+            print(f"{recording}, {depth}, {fault}: {answer}", flush=True)
+
+    def lacks(self, faults: Iterable[str], depth: str, recording: str) -> bool:
+        return any((fault, depth, recording) not in self._of for fault in faults)
+
+    def counts(self, fault: str, depth: str) -> Counter[str]:
+        return Counter(answer for key, answer in self._of.items() if key[:2] == (fault, depth))
 
 
 def main() -> None:
@@ -59,12 +89,13 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         data = options.data or Path(scratch)
-        answers: Answers = defaultdict(lambda: defaultdict(Counter))
+        data.mkdir(parents=True, exist_ok=True)
+        answers = Answers(data / "answers.csv")
         for seed in range(options.first_seed, options.first_seed + options.sequences):
             on_generated(seed, options.faults, data, answers)
         if options.kinect is not None:
             on_a_kinect(options.kinect, options.faults, data, answers)
-        print_table(answers)
+        print_table(options.faults, answers)
         if options.clean:
             false_alarms(options.clean, data)
             by_the_clock(data)
@@ -75,13 +106,13 @@ def on_generated(seed: int, names: Iterable[str], data: Path, answers: Answers) 
     for name in names:
         by_kind[kind_for(name, seed)].append(name)
     for kind, faults in by_kind.items():
+        recording = f"{kind} {seed}"
+        if not any(answers.lacks(faults, depth, recording) for depth in ("ideal", "noisy")):
+            continue
         for depth, sequence in recordings(data, kind, seed).items():
             clean = recorded(sequence)
             for name in faults:
-                answer = answered(name, clean)
-                answers[name][depth][answer] += 1
-                if answer != "right":
-                    print(f"{kind} {seed}, {depth}, {name}: {answer}", flush=True)
+                answers.ask(name, depth, recording, partial(answered, name, clean))
 
 
 def kind_for(name: str, seed: int) -> str:
@@ -92,19 +123,10 @@ def kind_for(name: str, seed: int) -> str:
 
 
 def on_a_kinect(folder: Path, names: Iterable[str], data: Path, answers: Answers) -> None:
-    sequence = sisg.import_seven_scenes(folder, data / "kinect")
-    few = np.unique(np.linspace(0, len(sequence) - 1, 80).round().astype(int)).tolist()
-    frames = [sequence[index] for index in few]
-    camera = frames[0].depth_intrinsics
-    clean = Recorded(
-        np.stack([frame.T_world_cam for frame in frames]),
-        np.array([camera.fx, camera.fy, camera.cx, camera.cy]),
-        np.stack([frame.depth_m for frame in frames]),
-        np.stack([frame.rgb.mean(axis=-1, dtype=np.float32) for frame in frames]),
-    )
+    clean = recorded(sisg.import_seven_scenes(folder, data / "kinect"), most=80)
     for name in names:
         if name in PAIRS or "drive" not in FAULTS[name].only_in:
-            answers[name]["Kinect"][answered(name, clean)] += 1
+            answers.ask(name, "Kinect", folder.name, partial(answered, name, clean))
     print("Kinect, nothing wrong:", ", ".join(errors(clean)) or "no error", flush=True)
 
 
@@ -158,14 +180,14 @@ def sway(rng: np.random.Generator, count: int) -> np.ndarray:
     return pose(Rotation.from_rotvec(wave[:, :3]).as_matrix(), wave[:, 3:])
 
 
-def print_table(answers: Answers) -> None:
+def print_table(names: Iterable[str], answers: Answers) -> None:
     columns = ("ideal", "noisy", "Kinect")
     print(f"\n| fault | {' | '.join(columns)} | named instead |\n|---|---|---|---|---|")
     totals: dict[str, Counter[str]] = defaultdict(Counter)
-    for name, by_depth in answers.items():
+    for name in names:
         cells, instead = [], Counter()
         for column in columns:
-            counts = by_depth.get(column, Counter())
+            counts = answers.counts(name, column)
             totals[column].update({"right": counts["right"], "all": counts.total()})
             cells.append(f"{counts['right']}/{counts.total()}" if counts else "")
             instead += Counter({answer: n for answer, n in counts.items() if answer != "right"})

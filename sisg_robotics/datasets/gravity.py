@@ -76,7 +76,7 @@ def find_gravity(samples: SurfaceSamples, T_source_cam: Float64[np.ndarray, "n 4
     camera_up /= np.linalg.norm(camera_up)
     up = refined_up(samples.normals, camera_up)
     from_surfaces = up is not None
-    R = _upright_rotation(camera_up if up is None else up, T_source_cam[0, :3, 2])
+    R = upright_rotation(camera_up if up is None else up, T_source_cam[0, :3, 2])
     how = "z is up by the level and upright surfaces" if from_surfaces else "z is up by the cameras' mean up"
     if from_surfaces:
         turned = _wall_rotation(samples.normals @ R.T)
@@ -113,7 +113,7 @@ def refined_up(
     return up if believed else None
 
 
-def _upright_rotation(up: np.ndarray, forward: np.ndarray) -> np.ndarray:
+def upright_rotation(up: np.ndarray, forward: np.ndarray) -> np.ndarray:
     """R_world_source: `up` becomes +z, and `forward` points along +x as seen from above."""
     level = forward - (forward @ up) * up
     if np.linalg.norm(level) < 1e-6:  # the camera looks straight up or down

@@ -60,12 +60,15 @@ class Recorded:
         return self.pose_format.pose_type == "mobile_base"
 
 
-def recorded(sequence: RgbdSequence) -> Recorded:
-    """A recording of one camera, read whole, with poses of the camera in a z-up world."""
-    frames = list(sequence)
+def recorded(sequence: RgbdSequence, most: int = 10_000) -> Recorded:
+    """A recording of one camera, with poses of the camera in a z-up world: at most so many frames, evenly
+    chosen, read into memory.
+    """
+    chosen = np.unique(np.linspace(0, len(sequence) - 1, min(most, len(sequence))).round().astype(int))
+    frames = [sequence[index] for index in chosen.tolist()]
     camera = frames[0].depth_intrinsics
     return Recorded(
-        sequence.T_world_cam,
+        sequence.T_world_cam[chosen],
         np.array([camera.fx, camera.fy, camera.cx, camera.cy]),
         np.stack([frame.depth_m for frame in frames]),
         np.stack([frame.rgb.mean(axis=-1, dtype=np.float32) for frame in frames]),

@@ -16,6 +16,7 @@ from ..diagnosis.reading import Reading
 from ..diagnosis.refine import fit_from_afar
 from ..diagnosis.unknowns import of_drift
 from ..finding import Finding
+from ..gravity import upright_rotation
 from ..layout import REQUIRED_CHANNELS
 from ..validation.conventions import Conventions
 from ..validation.recording import Recording
@@ -80,8 +81,6 @@ class Plan:
     """Of the colours."""
     reading: Reading
     """How depth is turned into metres along z."""
-    stated_camera: Float64[np.ndarray, "n 4"]
-    """fx, fy, cx, cy that `reading` was stated with."""
     flip_color: tuple[bool, bool] = (False, False)
     """Left and right, top and bottom."""
     lay: Lay = field(default_factory=Lay)
@@ -113,7 +112,6 @@ def plan(examined: Examination) -> Plan:
         recording.T_world_cam,
         recording.cameras,
         Reading(recording.T_world_cam, np.ones((n, 4))),
-        np.ones((n, 4)),
         saturated_m=min(
             (f.evidence["depth_m"] for f in wrong if f.code == "depth-saturated"), default=np.inf
         ),
@@ -124,9 +122,12 @@ def plan(examined: Examination) -> Plan:
         made = _by_diagnosis(made, examined.conventions)
     changes = [_sentence(finding) for finding in wrong if finding.code in _SENTENCES]
     changes += [f"left out the channel {channel}, which lacks frames" for channel in gone]
-    if made.channels != channels:
-        changes.append("left out normals and flow, which were of other poses")
     left_out = n - int(made.kept.sum())
+    if left_out and "flow" in made.channels:  # it leads to the next frame, which may be another one now
+        made = replace(made, channels=tuple(name for name in made.channels if name != "flow"))
+    for channel in channels:
+        if channel not in made.channels:
+            changes.append(f"left out the channel {channel}, which is of other poses or frames")
     if left_out:
         changes.append(f"left out {counted(left_out, 'frame')}")
     return replace(made, changes=tuple(dict.fromkeys(changes)))
@@ -181,15 +182,14 @@ def _by_diagnosis(made: Plan, conventions: Conventions) -> Plan:
     if not only_turned:
         channels = tuple(name for name in channels if name not in ("normal", "flow"))
     later = 0 if diagnosis.colour is None else diagnosis.colour.later
-    kept = made.kept & np.isfinite(T).all(axis=(1, 2)) & _has_colour(made, later)
+    kept = made.kept & np.isfinite(T).all(axis=(1, 2)) & _of_later(made.kept, later)
     lay = Lay() if diagnosis.colour is None else diagnosis.colour.best
     return replace(
         made,
         kept=kept,
         T_world_cam=T,
-        cameras=_cameras(made.cameras, stated, reading, diagnosis.views.size[0]),
+        cameras=_cameras(made.cameras, stated, reading),
         reading=reading,
-        stated_camera=stated.camera,
         flip_color=_flips(reading, lay, codes),
         lay=replace(lay, mirrored=False, upside_down=False) if "color-misaligned" in codes else Lay(),
         color_later=later if "color-shifted" in codes else 0,
@@ -198,10 +198,11 @@ def _by_diagnosis(made: Plan, conventions: Conventions) -> Plan:
     )
 
 
-def _has_colour(made: Plan, later: int) -> Bool[np.ndarray, "n"]:
-    n = len(made.kept)
-    frames = np.arange(n) + later
-    return (frames >= 0) & (frames < n)
+def _of_later(kept: Bool[np.ndarray, "n"], later: int) -> Bool[np.ndarray, "n"]:
+    """Whether the frame later by so many, whose colours are taken, is kept too."""
+    frames = np.arange(len(kept)) + later
+    there = (frames >= 0) & (frames < len(kept))
+    return there & kept[np.where(there, frames, 0)]
 
 
 def _flips(reading: Reading, lay: Lay, codes: set[str]) -> tuple[bool, bool]:
@@ -212,7 +213,7 @@ def _flips(reading: Reading, lay: Lay, codes: set[str]) -> tuple[bool, bool]:
 
 
 def _cameras(
-    cameras: tuple[Intrinsics | None, ...], stated: Reading, mended: Reading, width: int
+    cameras: tuple[Intrinsics | None, ...], stated: Reading, mended: Reading
 ) -> tuple[Intrinsics | None, ...]:
     """Colour cameras changed as the depth's are."""
     out = []
@@ -228,13 +229,6 @@ def _cameras(
 
 
 def _turn_up(diagnosis: Diagnosis) -> Float64[np.ndarray, "4 4"]:
-    """The least turn of the world that makes z up."""
+    """A turn of the world that makes z up and leaves x as near to itself as that allows."""
     assert diagnosis.upright is not None
-    up = diagnosis.upright.up
-    axis = np.cross(up, [0.0, 0.0, 1.0])
-    sine, cosine = float(np.linalg.norm(axis)), float(up[2])
-    if sine < 1e-9:  # upright already, or upside down: about x
-        return np.eye(4) if cosine > 0 else pose(np.diag([1.0, -1.0, -1.0]), np.zeros(3))
-    x, y, z = axis / sine
-    K = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-    return pose(np.eye(3) + sine * K + (1 - cosine) * K @ K, np.zeros(3))
+    return pose(upright_rotation(diagnosis.upright.up, np.array([1.0, 0.0, 0.0])), np.zeros(3))

@@ -134,6 +134,17 @@ def test_channels_and_names_are_taken_along(clean: sisg.RgbdSequence, tmp_path: 
     assert again.changes == mended.changes
 
 
+def test_flow_goes_where_frames_go(clean: sisg.RgbdSequence, tmp_path: Path) -> None:
+    bad = Path(shutil.copytree(clean.root, tmp_path / "bad"))
+    (bad / "flow").mkdir()
+    for frame in clean.frame_ids:
+        np.save(bad / "flow" / f"{frame}.npy", np.zeros((120, 160, 2), np.float32))
+    (bad / "rgb" / "000004.png").write_bytes(b"")
+    mended = mend(bad, tmp_path / "good")
+    assert mended.sequence is not None and mended.sequence.channels == clean.channels
+    assert "left out the channel flow, which is of other poses or frames" in mended.changes
+
+
 def test_nothing_is_written_where_nothing_is_wrong(clean: sisg.RgbdSequence, tmp_path: Path) -> None:
     mended = mend(clean, tmp_path / "copy")
     assert mended.sequence is None and mended.changes == () and not (tmp_path / "copy").exists()
