@@ -24,6 +24,7 @@ from ..geometry import (
     pose,
     quat_wxyz_from_matrix,
     quat_xyzw_from_matrix,
+    rotation_about,
 )
 
 
@@ -145,11 +146,7 @@ def _along_the_ray(made: Recorded) -> Recorded:
 
 
 def _turn(axis: int, degrees: float) -> Float64[np.ndarray, "4 4"]:
-    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
-    T = np.eye(4)
-    i, j = (axis + 1) % 3, (axis + 2) % 3
-    T[i, i], T[i, j], T[j, i], T[j, j] = c, -s, s, c
-    return T
+    return pose(rotation_about(axis, float(np.radians(degrees))), np.zeros(3))
 
 
 def _drifting(made: Recorded) -> Recorded:

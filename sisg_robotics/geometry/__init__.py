@@ -12,6 +12,7 @@ from .rotations import matrix_from_quat_wxyz as matrix_from_quat_wxyz
 from .rotations import matrix_from_quat_xyzw as matrix_from_quat_xyzw
 from .rotations import quat_wxyz_from_matrix as quat_wxyz_from_matrix
 from .rotations import quat_xyzw_from_matrix as quat_xyzw_from_matrix
+from .rotations import rotation_about as rotation_about
 from .rotations import rotation_angle_rad as rotation_angle_rad
 from .rotations import rotation_z as rotation_z
 from .se3 import as_se3 as as_se3

@@ -69,5 +69,13 @@ def rotation_angle_rad(R: Float[np.ndarray, "*batch 3 3"]) -> Float64[np.ndarray
 
 def rotation_z(yaw_rad: float) -> Float64[np.ndarray, "3 3"]:
     """Rotation by a yaw about +z, counter-clockwise seen from above."""
-    c, s = np.cos(yaw_rad), np.sin(yaw_rad)
-    return np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+    return rotation_about(2, yaw_rad)
+
+
+def rotation_about(axis: int, angle_rad: float) -> Float64[np.ndarray, "3 3"]:
+    """Rotation about +x, +y or +z (`axis` 0, 1, 2), counter-clockwise seen from its end."""
+    c, s = np.cos(angle_rad), np.sin(angle_rad)
+    R = np.eye(3)
+    i, j = (axis + 1) % 3, (axis + 2) % 3
+    R[i, i], R[i, j], R[j, i], R[j, j] = c, -s, s, c
+    return R

@@ -11,6 +11,7 @@ from sisg_robotics.geometry import (
     matrix_from_quat_xyzw,
     quat_wxyz_from_matrix,
     quat_xyzw_from_matrix,
+    rotation_about,
     rotation_angle_rad,
     rotation_z,
 )
@@ -113,3 +114,10 @@ def test_yaw_turns_x_towards_y(yaw_rad: float) -> None:
     R = rotation_z(yaw_rad)
     np.testing.assert_allclose(R[:, 0], [np.cos(yaw_rad), np.sin(yaw_rad), 0], atol=1e-15)
     np.testing.assert_allclose(R, rodrigues(np.array([0, 0, 1.0]), yaw_rad), atol=1e-14)
+
+
+@given(st.integers(0, 2), st.floats(-10, 10))
+def test_a_rotation_about_an_axis(number: int, angle_rad: float) -> None:
+    np.testing.assert_allclose(
+        rotation_about(number, angle_rad), rodrigues(np.eye(3)[number], angle_rad), atol=1e-14
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float64
 
-from ...geometry import pose
+from ...geometry import pose, rotation_about
 from .reading import Reading
 
 
@@ -66,7 +66,7 @@ def _centre(which: int) -> Callable[[Reading, float], Reading]:
 
 
 def _mount_turned(axis: int) -> Callable[[Reading, float], Reading]:
-    return lambda reading, value: _mounted(reading, pose(_turn(axis, value), np.zeros(3)))
+    return lambda reading, value: _mounted(reading, pose(rotation_about(axis, value), np.zeros(3)))
 
 
 def _mount_moved(axis: int) -> Callable[[Reading, float], Reading]:
@@ -91,21 +91,13 @@ def _turned(much: np.ndarray, axis: int) -> Callable[[Reading, float], Reading]:
 
     def applied(reading: Reading, value: float) -> Reading:
         middle = np.nanmean(reading.T_world_cam[:, :3, 3], axis=0)
-        turns = np.stack([_turn(axis, value * share) for share in much])
+        turns = np.stack([rotation_about(axis, value * share) for share in much])
         T = reading.T_world_cam.copy()
         T[:, :3, :3] = turns @ T[:, :3, :3]
         T[:, :3, 3] = np.einsum("nij,nj->ni", turns, T[:, :3, 3] - middle) + middle
         return replace(reading, T_world_cam=T)
 
     return applied
-
-
-def _turn(axis: int, angle_rad: float) -> Float64[np.ndarray, "3 3"]:
-    c, s = np.cos(angle_rad), np.sin(angle_rad)
-    R = np.eye(3)
-    i, j = (axis + 1) % 3, (axis + 2) % 3
-    R[i, i], R[i, j], R[j, i], R[j, j] = c, -s, s, c
-    return R
 
 
 def applied(reading: Reading, unknowns: Sequence[Unknown], off: Float64[np.ndarray, "k"]) -> Reading:

@@ -12,20 +12,15 @@ walked through or written out but texts and numbers.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Int32, UInt8, UInt32
+from jaxtyping import Int32, UInt32
 
 from ...errors import BadFile
-from .isaac_labels import MOST, UNNAMED
-
-NOTHING = frozenset(("background", "unlabelled", "unlabeled", ""))
-KEY = re.compile(r"[(\[]?([0-9]{1,10}(?:, ?[0-9]{1,3}){0,3})[)\]]?")
-MOST_LETTERS = 1000
+from .label_codes import MOST, MOST_LETTERS, NOTHING, UNNAMED, code_of
 
 
 def names_by_code(path: Path, info: Any) -> dict[int, str]:
@@ -38,7 +33,7 @@ def names_by_code(path: Path, info: Any) -> dict[int, str]:
         raise BadFile(path, "has segmentation without idToLabels", "Leave the segmentation out.")
     names: dict[int, str] = {}
     for key, label in labels.items():
-        code, name = _code(key), _name(label)
+        code, name = code_of(key), _name(label)
         if code is None or name is None:
             problem = f"has the label {key!r:.60} that is neither a number nor a colour with a name"
             raise BadFile(path, problem, "Leave the segmentation out.")
@@ -80,21 +75,6 @@ def renumbered(
             raise BadFile(path, f"shows the code {value}, which its labels do not name", "Record it again.")
         ids.append(id_of_name.get(found.get(value, "").lower(), 0))
     return np.array(ids, dtype=np.int32)[np.searchsorted(values, codes)]
-
-
-def packed(colors: UInt8[np.ndarray, "h w 4"]) -> UInt32[np.ndarray, "h w"]:
-    """Colours as r + 2^8 g + 2^16 b + 2^24 a."""
-    return np.ascontiguousarray(colors).view("<u4")[..., 0].astype(np.uint32, copy=False)
-
-
-def _code(key: Any) -> int | None:
-    match = KEY.fullmatch(key.strip()) if isinstance(key, str) and len(key) < 40 else None
-    parts = [key] if isinstance(key, int) else [int(part) for part in match[1].split(",")] if match else []
-    if len(parts) == 1 and 0 <= parts[0] < 2**32:
-        return parts[0]
-    if len(parts) == 4 and max(parts) < 256:
-        return sum(part << 8 * place for place, part in enumerate(parts))
-    return None
 
 
 def _name(label: Any) -> str | None:

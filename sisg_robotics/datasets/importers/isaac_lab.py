@@ -43,7 +43,7 @@ from .array_files import open_arrays
 from .isaac_lab_arrays import cameras_in, short_names
 from .isaac_lab_cameras import IDS, Group, Source
 from .isaac_lab_pictures import PictureReader
-from .isaac_labels import NO_CLASS
+from .label_codes import NO_CLASS
 from .quaternion_order import CONVENTIONS, read_in_order
 from .reading import numbered_files
 from .recording import ImportOptions, Recording

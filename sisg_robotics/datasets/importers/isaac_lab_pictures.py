@@ -11,10 +11,11 @@ from jaxtyping import Float16, Float32, Int32, Shaped, UInt8
 from ...errors import BadFile
 from ...geometry import Distortion, Intrinsics
 from .array_files import ArrayFile
-from .id_labels import packed, renumbered
+from .id_labels import renumbered
 from .isaac_lab_arrays import picture_index
 from .isaac_lab_cameras import Group
 from .isaac_pictures import ray_lengths
+from .label_codes import packed
 from .recording import Pictures
 
 MIN_NORMAL = 0.5

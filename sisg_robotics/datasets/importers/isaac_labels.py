@@ -15,7 +15,6 @@ letters are one, since older versions wrote small ones. BACKGROUND and UNLABELLE
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,16 +27,8 @@ from PIL import Image
 from ...errors import BadFile
 from ..files import UNREADABLE
 from ..metadata import ObjectInfo
+from .label_codes import MOST, MOST_LETTERS, NO_CLASS, NOTHING, UNNAMED, code_of, packed
 from .reading import picture_size, read_json
-
-NOTHING = ("background", "unlabelled")
-NO_CLASS = "unlabelled"
-MOST = 2**16 - 1
-"""As many as the 16 bits of an id picture tell apart."""
-LONGEST = 1000
-KEY = re.compile(r"[(\[]?([0-9]{1,10}(?:[, ]+[0-9]{1,3}){0,3})[)\]]?")
-UNNAMED = (0, 1, 0xFF000000)
-"""Numbers and packed colours that mean nothing unless the labels name them."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +69,10 @@ def read_labels(path: Path) -> dict[int, str]:
     """What each number or packed colour of a frame's picture is called; "" for nothing."""
     labels = {}
     for key, value in read_json(path).items():
-        name = _name(path, key, value)
-        labels[_code(path, key)] = "" if name.lower() in NOTHING else name
+        name, code = _name(path, key, value), code_of(key)
+        if code is None:
+            raise BadFile(path, f"labels {key[:60]!r}, which is neither a number nor a colour (r, g, b, a)")
+        labels[code] = "" if name.lower() in NOTHING else name
     return labels
 
 
@@ -103,13 +96,12 @@ def read_ids_by_label(picture: Path, labels: Path, ids: Mapping[str, int]) -> In
 
 
 def read_codes(path: Path) -> UInt32[np.ndarray, "h w"]:
-    """The numbers of a grey picture, or the colours of another packed as r + 2^8 g + 2^16 b + 2^24 a."""
+    """The numbers of a grey picture, or the packed colours of another."""
     picture_size(path)
     try:
         with Image.open(path, formats=("PNG",)) as image:
             if image.mode in ("RGBA", "RGB"):
-                colours = np.ascontiguousarray(image if image.mode == "RGBA" else image.convert("RGBA"))
-                return colours.view("<u4")[..., 0].astype(np.uint32, copy=False)
+                return packed(np.asarray(image if image.mode == "RGBA" else image.convert("RGBA")))
             if image.mode in ("I;16", "I", "L"):
                 return np.asarray(image).astype(np.uint32)
             mode = image.mode
@@ -118,23 +110,13 @@ def read_codes(path: Path) -> UInt32[np.ndarray, "h w"]:
     raise BadFile(path, f"is an image of mode {mode}", "Segmentation is RGBA or 16-bit grey.")
 
 
-def _code(path: Path, key: str) -> int:
-    match = KEY.fullmatch(key.strip())
-    parts = [] if match is None else [int(part) for part in re.split("[, ]+", match[1])]
-    if len(parts) == 1 and parts[0] < 2**32:
-        return parts[0]
-    if len(parts) == 4 and max(parts) < 256:
-        return sum(part << 8 * place for place, part in enumerate(parts))
-    raise BadFile(path, f"labels {key[:60]!r}, which is neither a number nor a colour (r, g, b, a)")
-
-
 def _name(path: Path, key: str, value: Any) -> str:
     """A prim's path, or of an object of label types the class (or all, where there is none)."""
     if isinstance(value, dict):
         value = value.get("class", ",".join(str(label) for label in value.values()))
     if isinstance(value, list):
         value = ",".join(str(label) for label in value)
-    if not isinstance(value, str) or len(value) > LONGEST:
+    if not isinstance(value, str) or len(value) > MOST_LETTERS:
         raise BadFile(path, f"labels {key[:60]!r} with {str(value)[:60]!r}, where a name is expected")
     return value
 

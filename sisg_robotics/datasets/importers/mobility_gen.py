@@ -34,8 +34,9 @@ from ...errors import BadFile, BadValue
 from ..metadata import ObjectInfo
 from .compact_files import CompactFiles
 from .id_labels import Names, names_by_code, renumbered
-from .isaac_labels import NO_CLASS, read_codes
+from .isaac_labels import read_codes
 from .isaac_pictures import ray_lengths, read_normal
+from .label_codes import NO_CLASS
 from .mobility_gen_states import INFO, STATE, keys_of, read_camera_pose, read_state
 from .reading import has_file, picture_size, read_colors, read_depth_units, read_json
 from .recording import ImportOptions, Pictures, Recording
