@@ -44,6 +44,8 @@ class Diagnosis:
     """The share of points that agree, near in time and farther apart."""
     jump: Jump | None
     drift: Fit | None
+    without_drift: float
+    """The share of points that agree once an even drift is taken out; 0 where none could be fitted."""
     colour: ColourVerdict | None
     upright: Upright | None
 
@@ -76,7 +78,8 @@ def diagnose(
     reading = verdict.best.reading if camera is None else camera.reading
     noisy = camera is None or camera.fit.noise > NOISY
     fine = agreement(views, reading, times=1.0 if noisy else _FINE)
-    drifts = found.share >= _LEAST_TO_FIT
+    fits = found.share >= _LEAST_TO_FIT
+    drift = fit(views, reading, of_drift(len(reading.T_world_cam))) if fits else None
     return Diagnosis(
         views=views,
         verdict=verdict,
@@ -85,7 +88,8 @@ def diagnose(
         found=found,
         by_gap=share_by_gap(fine, np.array([1, NEAR_IN_TIME, len(views.frames)])),
         jump=find_jump(fine),
-        drift=fit(views, reading, of_drift(len(reading.T_world_cam))) if drifts else None,
+        drift=drift,
+        without_drift=0.0 if drift is None else agreement(views, drift.reading).share,
         colour=_colour(views, reading, found, brightness),
         upright=find_upright(views, reading),
     )

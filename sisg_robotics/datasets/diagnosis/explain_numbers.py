@@ -24,7 +24,9 @@ _TIME_CONTRAST = 0.08
 _JUMP_CONTRAST = 0.12
 """How much less views on two sides of a jump, or far apart in a drift, agree than others."""
 _AS_NEAR = 0.045
-"""On either side of a jump, views agree nearly as well as views near in time; not so where poses drift."""
+"""On either side of a jump, views agree nearly as well as views near in time; not so where poses drift. And
+no even drift explains a jump as well as the jump does.
+"""
 _LEAST_NEAR = 0.8
 """Of points, that agree between views near in time, for anything to be said of others."""
 
@@ -117,7 +119,8 @@ def of_time(diagnosis: Diagnosis) -> list[Finding]:
     if not near >= _LEAST_NEAR:
         return []
     evidence = {"agree_near_in_time": near, "agree_otherwise": far}
-    if jump is not None and jump.within - jump.across > _JUMP_CONTRAST and jump.within > near - _AS_NEAR:
+    jumps = jump is not None and jump.within > max(near - _AS_NEAR, diagnosis.without_drift)
+    if jump is not None and jumps and jump.within - jump.across > _JUMP_CONTRAST:
         frame = int(diagnosis.views.frames[jump.at])
         message = f"The poses jump before frame {frame}: views agree only with those on their side."
         remedy = "Look for a bad loop closure or a restart of the odometry there; "

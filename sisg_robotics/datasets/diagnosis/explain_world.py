@@ -86,13 +86,20 @@ def _base_height_m(diagnosis: Diagnosis) -> float | None:
     stated, upright = diagnosis.verdict.stated.reading, diagnosis.upright
     if upright is None:
         return None
+    up = _along_an_axis(upright.up)
     T = stated.T_world_cam @ invert(stated.T_base_cam)
     T = T[np.isfinite(T).all(axis=(1, 2))]
-    up_in_base = T[:, :3, :3].swapaxes(1, 2) @ upright.up
-    heights = T[:, :3, 3] @ upright.up
+    up_in_base = T[:, :3, :3].swapaxes(1, 2) @ up
+    heights = T[:, :3, 3] @ up
     level = (up_in_base @ up_in_base[0] > np.cos(_LEVEL_RAD)).all() and np.ptp(heights) < _SAME_HEIGHT_M
     height = float(np.median(heights))
     return height if level and abs(height) < _ON_THE_FLOOR_M else None
+
+
+def _along_an_axis(up: np.ndarray) -> np.ndarray:
+    """The axis that `up` nearly is: half a degree, as noisy depth gives, is centimetres across a room."""
+    axis = np.rint(up)
+    return axis if np.linalg.norm(axis) == 1 and axis @ up > np.cos(_TILT_RAD) else up
 
 
 def _has_turned_axes(diagnosis: Diagnosis) -> bool:

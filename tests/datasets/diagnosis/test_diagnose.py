@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sisg_robotics.datasets.diagnosis import diagnose, explain
+from sisg_robotics.datasets.diagnosis.over_time import Jump
 from sisg_robotics.datasets.finding import Finding
 from sisg_robotics.evaluation.made_faults import FAULTS, PAIRS, Recorded
 from sisg_robotics.geometry import pose, rotation_z
@@ -88,6 +89,27 @@ def test_numbers_are_said(walk: Recorded, drive: Recorded) -> None:
     assert evidence["metres"] == pytest.approx(0.15, abs=0.01)
     assert evidence["degrees"] == pytest.approx(8, abs=0.3)
     assert evidence["camera_height_m"] == pytest.approx(drive.T_file[0, 2, 3], abs=0.02)
+
+
+def test_a_drift_that_looks_like_a_jump_is_one_where_no_drift_explains_it(walk: Recorded) -> None:
+    looks_like_it = Jump(at=24, across=0.4, within=0.95)
+    for name, code in {"drift": "drift", "a loop closed badly": "pose-jump"}.items():
+        made = FAULTS[name].make(walk)
+        diagnosis = replace(diagnose(made.views, made.stated), jump=looks_like_it)
+        assert [finding.code for finding in explain(diagnosis) if finding.severity == "error"] == [code]
+
+
+def test_a_base_is_told_where_noise_tilts_what_seems_up(drive: Recorded) -> None:
+    for name, code in {
+        "base poses said to be the camera's": "base-poses",
+        "camera_height 35 cm too much": "camera-height",
+    }.items():
+        made = FAULTS[name].make(drive)
+        diagnosis = diagnose(made.views, made.stated)
+        assert diagnosis.upright is not None
+        up = np.array([np.sin(0.015), 0.0, np.cos(0.015)])
+        diagnosis = replace(diagnosis, upright=replace(diagnosis.upright, up=up))
+        assert explain(diagnosis, mobile_base=made.mobile_base)[0].code == code
 
 
 def test_a_turn_of_the_whole_recording_changes_nothing(walk: Recorded) -> None:
