@@ -151,10 +151,7 @@ def recordings(data: Path, kind: str, seed: int) -> dict[str, sisg.RgbdSequence]
     """The same way through a flat, with ideal depth and through a sensor."""
     scene = sisg.generate_scene(PROMPTS[seed % len(PROMPTS)], seed=seed)
     root = data / f"{kind}_{seed}"
-    if (root / "ideal" / "poses.txt").exists():
-        way = Trajectory(sisg.RgbdSequence.open(root / "ideal").T_world_cam, kind)
-    else:
-        way = Trajectory(poses(scene, kind, seed), kind)
+    way = Trajectory(poses(scene, kind, seed), kind)
     noise = {"sensor": SENSORS[seed // 2 % 2], "seed": seed}
     return {
         "ideal": sisg.render(scene, root / "ideal", trajectory=way, **SIZE),
