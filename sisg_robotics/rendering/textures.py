@@ -98,37 +98,37 @@ def filtered(texels, decode, code, start, height, width, u, v, du, dv, across, l
     return red / looks, green / looks, blue / looks
 
 
-@njit(**PER_RAY)
+@njit(cache=True, nogil=True, inline="always")
 @no_type_check
 def _bilinear(texels, decode, code, start, height, width, u, v):
-    """Between four texels; beyond the rim the texture goes on with its other side."""
+    """Between four texels; beyond the rim the texture goes on with its other side.
+
+    In single precision, as texels are: a third of the time went into making them double.
+    """
     u, v = u - np.floor(u), v - np.floor(v)
     x, y = u * width - 0.5, v * height - 0.5
     x0, y0 = int(np.floor(x)), int(np.floor(y))
-    fx, fy = x - x0, y - y0
+    fx, fy = np.float32(x - x0), np.float32(y - y0)
     x1, y1 = x0 + 1, y0 + 1
     x0, y0 = (x0 + width if x0 < 0 else x0), (y0 + height if y0 < 0 else y0)
     x1, y1 = (x1 - width if x1 >= width else x1), (y1 - height if y1 >= height else y1)
-    p, q = start + y0 * width + x0, start + y0 * width + x1
-    r, s = start + y1 * width + x0, start + y1 * width + x1
-    weights = ((1.0 - fx) * (1.0 - fy), fx * (1.0 - fy), (1.0 - fx) * fy, fx * fy)
+    p, q = np.uint64(start + y0 * width + x0), np.uint64(start + y0 * width + x1)
+    r, s = np.uint64(start + y1 * width + x0), np.uint64(start + y1 * width + x1)
     return (
-        _mixed(texels, decode, code, p, q, r, s, 0, weights),
-        _mixed(texels, decode, code, p, q, r, s, 1, weights),
-        _mixed(texels, decode, code, p, q, r, s, 2, weights),
+        _between(texels, decode, code, p, q, r, s, 0, fx, fy),
+        _between(texels, decode, code, p, q, r, s, 1, fx, fy),
+        _between(texels, decode, code, p, q, r, s, 2, fx, fy),
     )
 
 
 @njit(cache=True, nogil=True, inline="always")
 @no_type_check
-def _mixed(texels, decode, code, p, q, r, s, k, weights):
-    """Four texels' values of one channel."""
-    return (
-        weights[0] * decode[code, texels[p, k]]
-        + weights[1] * decode[code, texels[q, k]]
-        + weights[2] * decode[code, texels[r, k]]
-        + weights[3] * decode[code, texels[s, k]]
-    )
+def _between(texels, decode, code, p, q, r, s, k, fx, fy):
+    """One channel between the texels p, q and, below them, r, s; where all are equal, exactly that."""
+    a, b = decode[code, texels[p, k]], decode[code, texels[q, k]]
+    c, d = decode[code, texels[r, k]], decode[code, texels[s, k]]
+    above = a + fx * (b - a)
+    return above + fy * (c + fx * (d - c) - above)
 
 
 @njit(**PER_RAY)

@@ -74,6 +74,6 @@ def _read(curve, values, scale):
     last = curve.shape[0] - 1
     for p in prange(values.shape[0]):
         for k in range(3):
-            share = min(max(values[p, k] * scale, 0.0), 1.0)
+            share = np.float32(min(max(values[p, k] * scale, 0.0), 1.0))
             out[p, k] = curve[int(np.sqrt(share) * last + 0.5)]
     return out

@@ -46,7 +46,7 @@ class LightCache:
             self._ambient = AmbientLight(*solved, self._patches, white)
 
     def light_up(self, rays: Float32[np.ndarray, "p 6"], hits: FirstHits) -> None:
-        """Make sure that every place around the points that rays met is lit."""
+        """Make sure that every place around the points that rays met is lit; each met one."""
         unlit = unlit_places(self.grid, self._surfaces, rays, hits)
         for first in range(0, len(unlit), CHUNK):
             self._light(unlit[first : first + CHUNK])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import no_type_check
 
-import numpy as np
-
 from ..._numba import njit
 from ..kernels import PER_RAY
 from ..textures import (
@@ -40,8 +38,7 @@ def color_at(surfaces, materials, t, u, v, d, face, width):
         color = row3(materials.color, row)
     else:
         s, r = texture_place(surfaces, t, u, v)
-        grow_u, grow_v = row3_of(surfaces.uv_per_m, t, 0), row3_of(surfaces.uv_per_m, t, 1)
-        density = np.sqrt(max(dot(grow_u, grow_u), dot(grow_v, grow_v)))
+        density = float(surfaces.repeats_per_m[t])
         facing = max(-dot(d, face), 0.05)
         texels = width * density * max(materials.size[row, BASE, 0], materials.size[row, BASE, 1])
         probes = 1
@@ -50,6 +47,7 @@ def color_at(surfaces, materials, t, u, v, d, face, width):
         if probes == 1:
             color = texture_at(materials, BASE, SRGB, row, s, r, width * density)
         else:
+            grow_u, grow_v = row3_of(surfaces.uv_per_m, t, 0), row3_of(surfaces.uv_per_m, t, 1)
             along = times(width / facing, unit(plus(d, times(-dot(d, face), face))))
             du, dv = dot(along, grow_u) / probes, dot(along, grow_v) / probes
             across = max(width, width / (facing * probes)) * density
@@ -60,14 +58,6 @@ def color_at(surfaces, materials, t, u, v, d, face, width):
     return color
 
 
-@njit(cache=True, nogil=True, inline="always")
-@no_type_check
-def width_in_repeats(surfaces, t, width):
-    """How many texture repeats a width in metres is."""
-    grow_u, grow_v = row3_of(surfaces.uv_per_m, t, 0), row3_of(surfaces.uv_per_m, t, 1)
-    return width * np.sqrt(max(dot(grow_u, grow_u), dot(grow_v, grow_v)))
-
-
 @njit(**PER_RAY)
 @no_type_check
 def roughness_and_metal(surfaces, materials, t, u, v, width):
@@ -76,7 +66,7 @@ def roughness_and_metal(surfaces, materials, t, u, v, width):
     rough, metal = float(materials.roughness[row]), float(materials.metallic[row])
     if materials.start[row, METAL_ROUGH] >= 0:
         s, r = texture_place(surfaces, t, u, v)
-        across = width_in_repeats(surfaces, t, width)
+        across = width * surfaces.repeats_per_m[t]
         more_metal, more_rough, _ = texture_at(materials, METAL_ROUGH, NUMBER, row, s, r, across)
         rough, metal = rough * more_rough, metal * more_metal
     return rough, metal
@@ -91,7 +81,7 @@ def glow_at(surfaces, materials, t, u, v, width, color):
     if strength == 0.0 or materials.start[row, GLOW] < 0:
         return times(strength, color)
     s, r = texture_place(surfaces, t, u, v)
-    return times(strength, texture_at(materials, GLOW, SRGB, row, s, r, width_in_repeats(surfaces, t, width)))
+    return times(strength, texture_at(materials, GLOW, SRGB, row, s, r, width * surfaces.repeats_per_m[t]))
 
 
 @njit(**PER_RAY)
@@ -124,7 +114,7 @@ def bumped(surfaces, materials, t, u, v, width, normal):
     if materials.start[row, NORMAL] < 0:
         return normal
     s, r = texture_place(surfaces, t, u, v)
-    x, y, z = texture_at(materials, NORMAL, NUMBER, row, s, r, width_in_repeats(surfaces, t, width))
+    x, y, z = texture_at(materials, NORMAL, NUMBER, row, s, r, width * surfaces.repeats_per_m[t])
     scale = float(materials.normal_scale[row])
     x, y, z = scale * (2.0 * x - 1.0), scale * (2.0 * y - 1.0), 2.0 * z - 1.0
     grow_u, grow_v = row3_of(surfaces.uv_per_m, t, 0), row3_of(surfaces.uv_per_m, t, 1)

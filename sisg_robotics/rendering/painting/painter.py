@@ -112,7 +112,7 @@ class Painter:
         rays = view.rays(*at) if rows is None else view.rays(*at)[rows]
         traced = self._tracer.trace(rays, _cone(view), first)
         light, covered = traced.light, 1.0 - traced.open_share
-        open_rows = np.flatnonzero(traced.open_share)
+        open_rows = np.flatnonzero(traced.open_share > 0)
         if straight:
             light[open_rows] /= np.maximum(covered[open_rows, None], 1e-6)
         else:

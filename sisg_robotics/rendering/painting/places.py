@@ -72,39 +72,20 @@ def grid_corner(cells, start, triangle, u, v):
 def unlit_places(
     grid: LightGrid, surfaces: Surfaces, rays: Float32[np.ndarray, "p 6"], hits: FirstHits
 ) -> Int64[np.ndarray, "q"]:
-    """Numbers (2 row + side) of the places around the rays' hits that have no light yet."""
-    around = np.flatnonzero(_touches_unlit(grid.cells, grid.start, grid.lit, surfaces.faces, rays, hits))
-    if not len(around):
-        return around
-    numbers = _places_around(grid.cells, grid.start, surfaces.faces, rays, hits, around)
-    numbers = np.unique(numbers)
+    """Numbers (2 row + side) of the places without light around the points that rays met; each met one."""
+    numbers = np.unique(_places_around(grid.cells, grid.start, surfaces.faces, rays, hits))
     return numbers[~grid.lit.reshape(-1)[numbers]]
 
 
 @njit(cache=True, parallel=True, nogil=True)
 @no_type_check
-def _touches_unlit(cells, start, lit, faces, rays, hits):
-    out = np.zeros(rays.shape[0], dtype=np.bool_)
+def _places_around(cells, start, faces, rays, hits):
+    out = np.empty((rays.shape[0], 3), dtype=np.int64)
     for p in prange(rays.shape[0]):
-        if np.isinf(hits.t[p]):
-            continue
         t = hits.triangle[p]
         a, b, c, _, _ = grid_corner(cells, start, t, hits.uv[p, 0], hits.uv[p, 1])
         side = 1 if dot(row3(faces, t), (rays[p, 3], rays[p, 4], rays[p, 5])) > 0.0 else 0
-        out[p] = not (lit[a, side] and lit[b, side] and lit[c, side])
-    return out
-
-
-@njit(cache=True, nogil=True)
-@no_type_check
-def _places_around(cells, start, faces, rays, hits, chosen):
-    out = np.empty((chosen.shape[0], 3), dtype=np.int64)
-    for row in range(chosen.shape[0]):
-        p = chosen[row]
-        t = hits.triangle[p]
-        a, b, c, _, _ = grid_corner(cells, start, t, hits.uv[p, 0], hits.uv[p, 1])
-        side = 1 if dot(row3(faces, t), (rays[p, 3], rays[p, 4], rays[p, 5])) > 0.0 else 0
-        out[row, 0], out[row, 1], out[row, 2] = 2 * a + side, 2 * b + side, 2 * c + side
+        out[p, 0], out[p, 1], out[p, 2] = 2 * a + side, 2 * b + side, 2 * c + side
     return out.reshape(-1)
 
 

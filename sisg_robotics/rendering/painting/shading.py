@@ -19,8 +19,10 @@ from .surfaces import seen_normal
 BLOCK = 512
 SPREAD = 379
 """A prime: each thread gets a run of turns, whose blocks should be from all over the picture."""
-BEHIND, MIRROR, OPEN = 1, 2, 4
-"""What a ray's light still lacks: what is behind the surface, what it mirrors; or there is no surface."""
+BEHIND, MIRROR, OPEN, UNLIT = 1, 2, 4, 8
+"""What a ray's light still lacks: what is behind the surface, what it mirrors; there is no surface; or the
+places around the point have no light yet, and the rest is not known.
+"""
 SMOOTH, ROUGH = 0.1, 0.25
 """Roughness up to which a mirror's image is sharp, and from which there is none."""
 FAINT_MIRROR, CLEAR_MIRROR = 0.02, 0.04
@@ -135,6 +137,9 @@ def _shade_ray(
     width = width0 + spread * distance
 
     smooth, face, side = seen_normal(surfaces, t, u, v, d)
+    corner = grid_corner(grid.cells, grid.start, t, u, v)
+    if not (grid.lit[corner[0], side] and grid.lit[corner[1], side] and grid.lit[corner[2], side]):
+        return 0.0, UNLIT
     normal = smooth
     if materials.start[row, NORMAL] >= 0:
         normal = bumped(surfaces, materials, t, u, v, width, smooth)
@@ -143,7 +148,7 @@ def _shade_ray(
     rough, metal = float(materials.roughness[row]), float(materials.metallic[row])
     if materials.start[row, METAL_ROUGH] >= 0:
         rough, metal = roughness_and_metal(surfaces, materials, t, u, v, width)
-    red, green, blue, seen, shares = _light_on(grid, t, u, v, side, smooth, normal)
+    red, green, blue, seen, shares = _light_on(grid, corner, side, smooth, normal)
     received = (red, green, blue)
 
     shiny = max(gloss, metal)
@@ -184,12 +189,13 @@ def _shade_ray(
 
 @njit(cache=True, nogil=True, inline="always")
 @no_type_check
-def _light_on(grid, t, u, v, side, smooth, normal):
+def _light_on(grid, corner, side, smooth, normal):
     """Irradiance at a point, the lamps seen from the places around it, and these places' weights.
 
+    `corner` is `grid_corner`'s.
     A normal map tilts the surface against the light that the places remember.
     """
-    i, j, k, wj, wk = grid_corner(grid.cells, grid.start, t, u, v)
+    i, j, k, wj, wk = corner
     wi = 1.0 - wj - wk
     e = grid.irradiance
     red = wi * e[i, side, 0] + wj * e[j, side, 0] + wk * e[k, side, 0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, no_type_check
 
 import numpy as np
-from jaxtyping import Float32, Float64, Int32
+from jaxtyping import Bool, Float32, Float64, Int32
 
 from ..._numba import njit
 from ..casting.mesh import WorldMesh
@@ -25,8 +25,12 @@ class Surfaces(NamedTuple):
     material_of: Int32[np.ndarray, "m"]
     faces: Float32[np.ndarray, "m 3"]
     """Unit normals."""
+    flat: Bool[np.ndarray, "m"]
+    """Whether the normals of all three corners are the face's."""
     uv_per_m: Float32[np.ndarray, "m 2 3"]
     """How u and v grow with a step in the world."""
+    repeats_per_m: Float32[np.ndarray, "m"]
+    """How much the faster of them grows."""
 
 
 def surfaces(mesh: WorldMesh) -> Surfaces:
@@ -35,6 +39,8 @@ def surfaces(mesh: WorldMesh) -> Surfaces:
     e, f = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     normal = np.cross(e, f)
     area2 = np.maximum(np.linalg.norm(normal, axis=-1, keepdims=True), 1e-30)
+    faces = (normal / area2).astype(np.float32)
+    uv_per_m = _uv_gradients(e, f, normal / area2**2, mesh.uv[mesh.triangles].astype(np.float64))
     colors = np.empty((0, 4), dtype=np.float32) if mesh.colors is None else mesh.colors
     return Surfaces(
         vertices_m=mesh.vertices_m,
@@ -43,8 +49,10 @@ def surfaces(mesh: WorldMesh) -> Surfaces:
         colors=colors,
         triangles=mesh.triangles,
         material_of=mesh.material_of,
-        faces=(normal / area2).astype(np.float32),
-        uv_per_m=_uv_gradients(e, f, normal / area2**2, mesh.uv[mesh.triangles].astype(np.float64)),
+        faces=faces,
+        flat=(np.abs(mesh.normals[mesh.triangles] - faces[:, None]) < 1e-6).all(axis=(1, 2)),
+        uv_per_m=uv_per_m,
+        repeats_per_m=np.linalg.norm(uv_per_m, axis=-1).max(axis=-1),
     )
 
 
@@ -62,6 +70,9 @@ def seen_normal(surfaces, t, u, v, d):
     face = row3(surfaces.faces, t)
     side = 1 if dot(face, d) > 0.0 else 0
     sign = -1.0 if side else 1.0
+    if surfaces.flat[t]:
+        face = times(sign, face)
+        return face, face, side
     i, j, k = surfaces.triangles[t, 0], surfaces.triangles[t, 1], surfaces.triangles[t, 2]
     smooth = blend(row3(surfaces.normals, i), row3(surfaces.normals, j), row3(surfaces.normals, k), u, v)
     face = times(sign, face)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, no_type_check
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Int64
 
 from ..._numba import njit, prange
 from ...scenes.scene import Light
@@ -16,7 +16,7 @@ from ..textures import OPAQUE
 from ..vectors import unit
 from .lighting import LightCache
 from .look import Look
-from .shading import BEHIND, MIRROR, OPEN, Shaded, mirror_rays, onward_rays, shade
+from .shading import BEHIND, MIRROR, OPEN, UNLIT, Shaded, mirror_rays, onward_rays, shade
 from .sky import surrounding
 from .surfaces import surfaces
 
@@ -60,42 +60,96 @@ class Tracer:
         hits = cast_rays(self._scene, rays) if first is None or self._layered else first
         shaded = self._shade(rays, hits, cone, mirrors)
         light, open_share = shaded.light, ((shaded.lacks & OPEN) != 0).astype(np.float32)
-        on = np.flatnonzero(shaded.lacks & BEHIND)
+        on = np.flatnonzero(_goes_on(shaded.lacks, shaded.behind))
         rows, weight = on, shaded.behind[on]
         clear = 1.0 - shaded.cover[on]  # of `weight`, what came by no pane
         for _ in range(MOST_LAYERS - 1):
-            bright = weight.max(axis=1, initial=0.0) > FAINTEST
-            on, rows, weight, clear = on[bright], rows[bright], weight[bright], clear[bright]
             if not len(rows):
                 break
             rays, cone = onward_rays(rays, hits, cone, on)
             hits = cast_rays(self._scene, rays)
             shaded = self._shade(rays, hits, cone, mirrors)
-            light[rows] += weight * shaded.light
-            away = np.flatnonzero(shaded.lacks & OPEN)
-            open_share[rows[away]] = clear[away]
-            by_pane = weight[away] - clear[away, None]
-            light[rows[away]] += by_pane * open_light(rays[away], self._white)
-            on = np.flatnonzero(shaded.lacks & BEHIND)
-            rows, weight = rows[on], weight[on] * shaded.behind[on]
-            clear = clear[on] * (1.0 - shaded.cover[on])
+            _add_layer(light, open_share, rows, weight, clear, rays, shaded, self._white)
+            on = np.flatnonzero(_goes_on(shaded.lacks, weight))
+            rows, weight, clear = rows[on], weight[on], clear[on]
         return Traced(light, open_share)
 
     def _shade(self, rays: np.ndarray, hits: FirstHits, cone: np.ndarray, mirrors: bool) -> Shaded:
         """The light of what rays meet, with what mirrors there show."""
-        self._light.light_up(rays, hits)
-        shaded = shade(
-            rays, hits, cone, self.surfaces, self._materials, self._light.grid,
-            self._light.sources, 0.0 if self._white else 1.0, mirrors,
-        )  # fmt: skip
-        rows = np.flatnonzero(shaded.lacks & MIRROR)
+        shaded = self._lit(rays, hits, cone, mirrors)
+        rows = _lacking(shaded, MIRROR)
         if len(rows):
             onwards, cones = mirror_rays(rays, hits, cone, rows, self.surfaces, self._materials)
             seen = self.trace(onwards, cones, mirrors=False)
-            away = np.flatnonzero(seen.open_share)
-            seen.light[away] += seen.open_share[away, None] * open_light(onwards[away], self._white)
-            shaded.light[rows] += shaded.mirror[rows] * seen.light
+            _add_mirrored(shaded.light, rows, shaded.mirror, onwards, seen, self._white)
         return shaded
+
+    def _lit(self, rays: np.ndarray, hits: FirstHits, cone: np.ndarray, mirrors: bool) -> Shaded:
+        """The light of what rays meet, once all places around it have theirs."""
+        gloss = 0.0 if self._white else 1.0
+        light, known = self._light, (self.surfaces, self._materials)
+        shaded = shade(rays, hits, cone, *known, light.grid, light.sources, gloss, mirrors)
+        dark = _lacking(shaded, UNLIT)
+        if len(dark):
+            rays, hits = rays[dark], FirstHits(*(column[dark] for column in hits))
+            cone = cone[dark] if len(cone) > 1 else cone
+            light.light_up(rays, hits)
+            again = shade(rays, hits, cone, *known, light.grid, light.sources, gloss, mirrors)
+            for column, values in zip(shaded, again, strict=True):
+                column[dark] = values
+        return shaded
+
+
+def _lacking(shaded: Shaded, what: int) -> Int64[np.ndarray, "q"]:
+    return np.flatnonzero((shaded.lacks & what) != 0)  # of truth values, which is faster than of numbers
+
+
+@njit(cache=True, parallel=True, nogil=True)
+@no_type_check
+def _goes_on(lacks, weight):
+    """Whether rays (p) bring light from behind that is worth looking for: `weight` (p, 3) is its share."""
+    out = np.empty(lacks.shape[0], dtype=np.bool_)
+    for p in prange(lacks.shape[0]):
+        out[p] = lacks[p] & BEHIND and max(weight[p, 0], weight[p, 1], weight[p, 2]) > FAINTEST
+    return out
+
+
+@njit(cache=True, parallel=True, nogil=True)
+@no_type_check
+def _add_layer(light, open_share, rows, weight, clear, rays, shaded, white):
+    """Add the light of what `rays` met to that of the first rays, which are `rows`.
+
+    `weight` and `clear` become what of it passes on.
+    """
+    for q in prange(rows.shape[0]):
+        p = rows[q]
+        for k in range(3):
+            light[p, k] += weight[q, k] * shaded.light[q, k]
+        if shaded.lacks[q] & OPEN:
+            open_share[p] = clear[q]
+            sky = surrounding(unit((float(rays[q, 3]), float(rays[q, 4]), float(rays[q, 5]))), white)
+            for k in range(3):
+                light[p, k] += (weight[q, k] - clear[q]) * sky[k]
+        elif shaded.lacks[q] & BEHIND:
+            for k in range(3):
+                weight[q, k] *= shaded.behind[q, k]
+            clear[q] *= 1.0 - shaded.cover[q]
+
+
+@njit(cache=True, parallel=True, nogil=True)
+@no_type_check
+def _add_mirrored(light, rows, mirror, onwards, seen, white):
+    """Add the light that `rows` of the rays mirror, which come by `onwards`.
+
+    `light` is an argument of its own, for numba takes what is written to a member of a tuple for unused.
+    """
+    for q in prange(rows.shape[0]):
+        p, share = rows[q], seen.open_share[q]
+        sky = (0.0, 0.0, 0.0)
+        if share > 0.0:
+            sky = surrounding(unit((float(onwards[q, 3]), float(onwards[q, 4]), float(onwards[q, 5]))), white)
+        for k in range(3):
+            light[p, k] += mirror[p, k] * (seen.light[q, k] + share * sky[k])
 
 
 @njit(cache=True, parallel=True, nogil=True)
