@@ -180,21 +180,26 @@ def sway(rng: np.random.Generator, count: int) -> np.ndarray:
 def print_table(names: Iterable[str], answers: Answers) -> None:
     columns = ("ideal", "noisy", "Kinect")
     print(f"\n| fault | {' | '.join(columns)} | named instead |\n|---|---|---|---|---|")
-    totals: dict[str, Counter[str]] = defaultdict(Counter)
+    every: dict[str, Counter[str]] = defaultdict(Counter)
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
     for name in names:
         cells, instead = [], Counter()
         for column in columns:
             counts = answers.counts(name, column)
-            totals[column].update({"right": counts["right"], "all": counts.total()})
+            told = {"right": counts["right"], "all": counts.total()}
+            every[column].update(told)
+            if column == "ideal" or name in PAIRS or not FAULTS[name].lost_in_noise:
+                seen[column].update(told)
             cells.append(f"{counts['right']}/{counts.total()}" if counts else "")
             instead += Counter({answer: n for answer, n in counts.items() if answer != "right"})
         said = "; ".join(f"{answer} {n}" for answer, n in instead.most_common())
         print(f"| {name} | {' | '.join(cells)} | {said} |")
-    shares = [
-        f"{totals[column]['right'] / totals[column]['all']:.3f}" if totals[column]["all"] else ""
-        for column in columns
-    ]
-    print(f"| all | {' | '.join(shares)} | |", flush=True)
+    for what, totals in {"all": every, "all that noise does not hide": seen}.items():
+        sums = [totals[column] for column in columns]
+        shares = [
+            f"{sum_['right']}/{sum_['all']}: {sum_['right'] / max(sum_['all'], 1):.3f}" for sum_ in sums
+        ]
+        print(f"| {what} | {' | '.join(shares)} | |", flush=True)
 
 
 def false_alarms(count: int, data: Path) -> None:

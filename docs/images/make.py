@@ -6,6 +6,7 @@
 first_look.jpg   the demo scene, the map built from its frames, and where it says one can sit
 kit.jpg          one of each kind of thing
 walk.jpg         what a planned walk sees, for docs/cameras.md
+mended.jpg       two faults in a recording, and the copies in which they are mended, for docs/validation.md
 and those of docs/gallery.md: rooms, channels, samples, path_traced, sensors, objects, materials.
 The same code gives the same bytes.
 """
@@ -18,12 +19,13 @@ from pathlib import Path
 
 from pictures import GALLERY
 from pictures.front_page import first_look, kit
+from pictures.mended import mended
 from pictures.sheet import save_jpeg
 from pictures.walk import walk
 
 from sisg_robotics.errors import MissingDependency
 
-NAMES = ("first_look", "kit", "walk", *GALLERY)
+NAMES = ("first_look", "kit", "walk", "mended", *GALLERY)
 
 
 def main() -> None:
@@ -49,6 +51,8 @@ def make(name: str, path: Path, scene: Path) -> str:
         kit().save(path, quality=90)
     elif name == "walk":
         walk().save(path, quality=78)
+    elif name == "mended":
+        save_jpeg(mended(), path)
     else:
         try:
             save_jpeg(GALLERY[name](1.0), path)

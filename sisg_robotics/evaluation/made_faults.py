@@ -86,6 +86,8 @@ class MadeFault:
     """Ways of recording in which it shows, where not in all: "drive", a camera fixed on a robot that stays
     level; "walk", one that looks up and down; "hand", one held in a hand.
     """
+    lost_in_noise: bool = False
+    """Whether only depth without noise shows it."""
 
 
 def _poses(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Recorded], Recorded]:
@@ -221,7 +223,9 @@ FAULTS: Mapping[str, MadeFault] = MappingProxyType(
         "focal length of 90 degrees": MadeFault("focal-length", _at_90_degrees),
         "centre 3 % of the width off": MadeFault("principal-point", _with_centre(0.03, 0.02)),
         "centre half a pixel off": MadeFault(
-            "principal-point", _camera(lambda camera, size: camera + np.array([0, 0, 0.5, 0.5]))
+            "principal-point",
+            _camera(lambda camera, size: camera + np.array([0, 0, 0.5, 0.5])),
+            lost_in_noise=True,
         ),
         "camera turned by 6 degrees": MadeFault("camera-mount", _poses(lambda T: T @ _turn(0, 6.0))),
         "camera 15 cm behind its poses": MadeFault(

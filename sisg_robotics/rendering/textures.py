@@ -103,7 +103,7 @@ def filtered(texels, decode, code, start, height, width, u, v, du, dv, across, l
 def _bilinear(texels, decode, code, start, height, width, u, v):
     """Between four texels; beyond the rim the texture goes on with its other side.
 
-    In single precision, as texels are: a third of the time went into making them double.
+    In single precision, which is what decoded texels are.
     """
     u, v = u - np.floor(u), v - np.floor(v)
     x, y = u * width - 0.5, v * height - 0.5
