@@ -25,7 +25,7 @@ GATES_M = (0.1, 0.1, 0.06, 0.04, 0.03)
 """Residuals beyond this count as another surface, step by step."""
 LEAST_DRIFT_M = 0.01
 """Less is not called drift, however little corrections scatter."""
-TIMES_SCATTER = 3.0
+TIMES_SCATTER = 4.0
 """The line's end must be this many times the typical distance of corrections from it."""
 LEAST_FRAMES = 8
 MOST_LOOKED_THROUGH = 0.3
