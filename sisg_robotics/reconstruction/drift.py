@@ -6,11 +6,14 @@ place, a loop's two ends among them, weighted after Tukey. Poses without drift n
 scatter; drift makes them grow from one frame on. So a bend is fitted to them, constant before frame k and a
 straight line from there: k that leaves the least is where drift sets in, if the line's end is beyond what
 scatter explains. That all corrections share one turn and shift is nobody's fault and falls out.
+
+Frames that few surfaces hold can slide a little together, although nothing disagrees: their corrections grow
+too. So a line is believed only where poses that it takes back make frames agree better.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import no_type_check
 
 import numpy as np
@@ -19,14 +22,16 @@ from jaxtyping import Float64
 from .._numba import njit
 from ..geometry import invert, pose
 from .looks import Stack
-from .residuals import Residuals, offset_along_normal
+from .residuals import Residuals, offset_along_normal, residuals
 
 GATES_M = (0.1, 0.1, 0.06, 0.04, 0.03)
 """Residuals beyond this count as another surface, step by step."""
 LEAST_DRIFT_M = 0.01
 """Less is not called drift, however little corrections scatter."""
-TIMES_SCATTER = 4.0
+TIMES_SCATTER = 3.0
 """The line's end must be this many times the typical distance of corrections from it."""
+MOST_MISFIT_LEFT = 0.95
+"""Of the frames that drift, once it is taken back. Where nothing drifts, 0.99 and more is left."""
 LEAST_FRAMES = 8
 MOST_LOOKED_THROUGH = 0.3
 """With more, poses are wrong from the start and drift means nothing."""
@@ -49,15 +54,29 @@ class Corrections:
     """Turn about an axis of the world: its direction times the angle."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Drift:
-    """Drift from place `at` among the frames that were used: how far the last one has come off."""
+    """Drift from place `at` to place `last` among the frames that were used, and what takes it back."""
 
     at: int
-    end_m: float
-    end_rad: float
+    last: int
+    """The last frame that surfaces hold."""
+    move_m: Float64[np.ndarray, "3"]
+    """Shift that the last camera needs, in the world; in between, its share."""
+    turn_rad: Float64[np.ndarray, "3"]
+    """The turn, about an axis of the world: its direction times the angle."""
     scatter_m: float
     """How far corrections typically are from the line."""
+
+    @property
+    def end_m(self) -> float:
+        """How far the last one has come off."""
+        return float(np.linalg.norm(self.move_m))
+
+    @property
+    def end_rad(self) -> float:
+        """How far the last one has turned."""
+        return float(np.linalg.norm(self.turn_rad))
 
 
 def corrections(stack: Stack, found: Residuals) -> Corrections:
@@ -104,10 +123,25 @@ def find_drift(needed: Corrections, radius_m: float) -> Drift | None:
     assert best is not None
     _, at, end, left = best
     scatter_m = float(np.median(np.linalg.norm(left, axis=1)))
-    end_m, end_rad = float(np.linalg.norm(end[:3])), float(np.linalg.norm(end[3:])) / radius_m
-    if max(end_m, end_rad * radius_m) < max(LEAST_DRIFT_M, TIMES_SCATTER * scatter_m):
-        return None
-    return Drift(int(known[at]), end_m, end_rad, scatter_m)
+    found = Drift(int(known[at]), int(known[-1]), end[:3], end[3:] / radius_m, scatter_m)
+    shown = max(found.end_m, found.end_rad * radius_m) >= max(LEAST_DRIFT_M, TIMES_SCATTER * scatter_m)
+    return found if shown else None
+
+
+def lowers_misfit(drift: Drift, stack: Stack, found: Residuals) -> bool:
+    """Whether the frames that drift agree better once it is taken back; `found` is of the stack as it is."""
+    back = replace(stack, T_world_cam=taken_back(drift, stack.T_world_cam))
+    moved = slice(drift.at + 1, None)
+    return residuals(back).misfit_of(moved) < MOST_MISFIT_LEFT * found.misfit_of(moved)
+
+
+def taken_back(drift: Drift, T_world_cam: Float64[np.ndarray, "n 4 4"]) -> Float64[np.ndarray, "n 4 4"]:
+    """Poses without the drift: each turned about its own camera and shifted by its share of the end."""
+    from scipy.spatial.transform import Rotation
+
+    share = np.clip((np.arange(len(T_world_cam)) - drift.at) / (drift.last - drift.at), 0.0, 1.0)[:, None]
+    R = Rotation.from_rotvec(share * drift.turn_rad).as_matrix()
+    return pose(R @ T_world_cam[:, :3, :3], T_world_cam[:, :3, 3] + share * drift.move_m)
 
 
 def _typical(off: Float64[np.ndarray, "k 6"]) -> Float64[np.ndarray, "6"]:

@@ -16,7 +16,7 @@ from ..errors import BadValue, RequestError
 from ..geometry import transform
 from ..scenes import Scene, load_scene, scene_instances
 from .cloud import PointCloud, PointFusion
-from .drift import MOST_LOOKED_THROUGH, Drift, corrections, find_drift
+from .drift import MOST_LOOKED_THROUGH, Drift, corrections, find_drift, lowers_misfit
 from .looks import Look, Stack
 from .mesh import blocks_around, fuse_mesh, voxel_size_that_fits
 from .residuals import residuals
@@ -144,7 +144,9 @@ def _drift(looks: Sequence[Look]) -> tuple[dict[int, tuple[float, float]], Drift
     if not found.typical_looked_through < MOST_LOOKED_THROUGH:
         return by_index, None
     bend = find_drift(needed, stack.typical_distance_m)
-    return by_index, None if bend is None else replace(bend, at=some[bend.at].index)
+    if bend is None or not lowers_misfit(bend, stack, found):
+        return by_index, None
+    return by_index, replace(bend, at=some[bend.at].index, last=some[bend.last].index)
 
 
 def _figures(

@@ -30,6 +30,8 @@ class Residuals:
     """For each of n frames, its points against all other frames; NaN where too few are seen again."""
 
     median_m: Float64[np.ndarray, "n"]
+    misfit_m: Float64[np.ndarray, "n"]
+    """The mean: unlike the median, it tells of the few points that disagree."""
     looked_through: Float64[np.ndarray, "n"]
     """Share of the comparisons."""
     pairs: Int32[np.ndarray, "n n"]
@@ -42,18 +44,25 @@ class Residuals:
         known = self.looked_through[np.isfinite(self.looked_through)]
         return float(np.median(known)) if len(known) else float("nan")
 
+    def misfit_of(self, frames: slice) -> float:
+        """The mean over all comparisons of these frames, metres; NaN when nothing is seen again."""
+        of_frame, compared = self.misfit_m[frames], self.compared[frames]
+        known = np.isfinite(of_frame)
+        return float(np.average(of_frame[known], weights=compared[known])) if known.any() else float("nan")
+
 
 def residuals(stack: Stack) -> Residuals:
     """Compare every frame with every other."""
     T_cam_world = invert(stack.T_world_cam)
-    median_m, through, pairs = _residuals(
+    median_m, misfit_m, through, pairs = _residuals(
         stack.depth_m, stack.cameras, stack.T_world_cam, T_cam_world, stack.points_m, stack.normals,
         stack.counts, GATE_M,
     )  # fmt: skip
     compared = pairs.sum(axis=1) + through
     known = compared >= LEAST_COMPARISONS
     share = np.divide(through, compared, out=np.full(len(known), np.nan), where=known)
-    return Residuals(np.where(known, median_m, np.nan), share, pairs, compared)
+    median_m, misfit_m = np.where(known, median_m, np.nan), np.where(known, misfit_m, np.nan)
+    return Residuals(median_m, misfit_m, share, pairs, compared)
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -102,12 +111,12 @@ def offset_along_normal(depth_m, cameras, j, M, point, normal):
 @no_type_check
 def _residuals(depth_m, cameras, T_world_cam, T_cam_world, points, normals, counts, gate_m):
     n, p = points.shape[0], points.shape[1]
-    median_m = np.full(n, np.nan)
+    median_m, misfit_m = np.full(n, np.nan), np.full(n, np.nan)
     through = np.zeros(n, dtype=np.int64)
     pairs = np.zeros((n, n), dtype=np.int32)
     for i in prange(n):
         found = np.empty(n * p, dtype=np.float32)
-        total = 0
+        total, summed = 0, 0.0
         for j in range(n):
             if i == j:
                 continue
@@ -122,7 +131,9 @@ def _residuals(depth_m, cameras, T_world_cam, T_cam_world, points, normals, coun
                 else:
                     pairs[i, j] += 1
                 found[total] = abs(offset)
+                summed += abs(offset)
                 total += 1
         if total:
             median_m[i] = np.median(found[:total])
-    return median_m, through, pairs
+            misfit_m[i] = summed / total
+    return median_m, misfit_m, through, pairs

@@ -28,6 +28,8 @@ class BoxRoom:
 
     size_m: tuple[float, float, float] = (4.0, 3.0, 2.5)
     camera: Intrinsics = CAMERA
+    boards: tuple[tuple[tuple[float, float, float], tuple[float, float, float]], ...] = ()
+    """Boxes in it, by two corners; they have the colours of the walls behind them."""
 
     @property
     def colors(self) -> np.ndarray:
@@ -52,7 +54,13 @@ class BoxRoom:
             reached = np.where(rays != 0, (walls - eye) / rays, np.inf)
         axis = reached.argmin(axis=-1)
         face = 2 * axis + (np.take_along_axis(rays, axis[..., None], -1)[..., 0] > 0)
-        return reached.min(axis=-1).astype(np.float32), COLORS[face].astype(np.uint8)
+        depth_m = reached.min(axis=-1)
+        for low, high in self.boards:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                one, other = (np.array(low) - eye) / rays, (np.array(high) - eye) / rays
+            near, far = np.minimum(one, other).max(axis=-1), np.maximum(one, other).min(axis=-1)
+            depth_m = np.where((near < far) & (near > 0) & (near < depth_m), near, depth_m)
+        return depth_m.astype(np.float32), COLORS[face].astype(np.uint8)
 
     def frame(
         self,

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from sisg_robotics.reconstruction.drift import Corrections, corrections, find_drift
+from sisg_robotics.geometry import look_at
+from sisg_robotics.reconstruction.drift import (
+    Corrections,
+    Drift,
+    corrections,
+    find_drift,
+    lowers_misfit,
+    taken_back,
+)
 from sisg_robotics.reconstruction.looks import Stack
 from sisg_robotics.reconstruction.reconstruct import COMPARED_POINTS
 from sisg_robotics.reconstruction.residuals import residuals
@@ -29,8 +38,12 @@ def drifting(
     return said
 
 
+def seen(room: Any, said: np.ndarray) -> Stack:
+    return Stack.of(room.looks(room.walk(FRAMES, 2.0), said), COMPARED_POINTS)
+
+
 def needed(room: Any, said: np.ndarray) -> Corrections:
-    stack = Stack.of(room.looks(room.walk(FRAMES, 2.0), said), COMPARED_POINTS)
+    stack = seen(room, said)
     return corrections(stack, residuals(stack))
 
 
@@ -84,3 +97,55 @@ def test_frames_that_nothing_holds_are_left_out() -> None:
     found = find_drift(Corrections(bent, np.zeros((40, 3))), 2.0)
     assert found is not None and abs(found.at - 20) <= 1
     assert find_drift(Corrections(np.full((40, 3), np.nan), np.zeros((40, 3))), 2.0) is None
+
+
+def test_a_line_is_taken_back_by_its_share() -> None:
+    poses = np.tile(np.eye(4), (7, 1, 1))
+    back = taken_back(Drift(2, 4, np.array([0.0, 0.4, 0.0]), np.array([0.0, 0.0, np.pi / 2]), 0.0), poses)
+    assert np.array_equal(back[:3], poses[:3])
+    assert np.allclose(back[:, 1, 3], [0, 0, 0, 0.2, 0.4, 0.4, 0.4])
+    assert np.allclose(back[3, :2, 0], np.sqrt(0.5)) and np.allclose(back[4:, :2, 0], [0, 1])
+    assert np.array_equal(poses, np.tile(np.eye(4), (7, 1, 1)))
+
+
+@pytest.mark.parametrize("end_deg", [0.0, 1.5])
+def test_a_made_drift_is_believed_and_taken_back(room: Any, end_deg: float) -> None:
+    poses = room.walk(FRAMES, 2.0)
+    stack = seen(room, drifting(poses, 24, (0.04, 0.03, 0.0), end_deg))
+    found = residuals(stack)
+    drift = find_drift(corrections(stack, found), 2.0)
+    assert drift is not None and lowers_misfit(drift, stack, found)
+    assert np.abs(taken_back(drift, stack.T_world_cam) - poses).max() < 0.008
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+@pytest.mark.parametrize("end_m", [0.01, -0.1])
+def test_no_line_is_believed_where_poses_are_right(room: Any, axis: int, end_m: float) -> None:
+    stack = seen(room, room.walk(FRAMES, 2.0))
+    found, move_m, turn_rad = residuals(stack), np.zeros(3), np.zeros(3)
+    move_m[axis], turn_rad[2 - axis] = end_m, end_m / 2
+    assert not lowers_misfit(Drift(20, FRAMES - 1, move_m, np.zeros(3), 0.0), stack, found)
+    assert not lowers_misfit(Drift(20, FRAMES - 1, np.zeros(3), turn_rad, 0.0), stack, found)
+
+
+def test_loosely_held_frames_that_slide_are_not_believed(room: Any) -> None:
+    """A corridor whose one wall becomes a fence: what its boards hide just behind them pulls frames over."""
+    boards = tuple(((x, 0.0, 0.1), (x + 0.1, 0.04, 2.4)) for x in np.arange(5.0, 9.75, 0.3))
+    corridor = replace(room, size_m=(10.0, 2.0, 2.5), boards=boards)
+    poses = []
+    for i, x in enumerate(np.linspace(1.0, 9.0, 32)):
+        eye = np.array([x, 1.0 + 0.1 * np.sin(i), 1.2])
+        ahead = [np.cos(0.61), -np.sin(0.61), 0.2 * np.sin(2.4 * i)]
+        poses.append(look_at(eye, eye + np.array(ahead)))
+    stack = Stack.of(corridor.looks(np.stack(poses)), COMPARED_POINTS)
+    found = residuals(stack)
+    slid = find_drift(corrections(stack, found), stack.typical_distance_m)
+    assert np.nanmax(found.median_m) < 1e-5
+    assert slid is not None and slid.end_m > 0.02
+    assert not lowers_misfit(slid, stack, found)
+
+
+def test_where_nothing_is_seen_twice_nothing_is_believed(room: Any) -> None:
+    away = np.stack([look_at(np.array([2.0, 1.5, 1.2]), np.array([x, 1.5, 1.2])) for x in (4.0, 0.0)])
+    stack = Stack.of(room.looks(away), COMPARED_POINTS)
+    assert not lowers_misfit(Drift(0, 1, np.ones(3), np.zeros(3), 0.0), stack, residuals(stack))
