@@ -4,33 +4,21 @@
     python benchmarks/ground_floor.py --flats 2      # a quick look
 
 Each flat is generated from its seed, rendered, mapped at 5 cm with the oracle encoder, and asked. Rendered
-flats stay in `--folder`, so a second run only maps and asks.
+flats stay in `--folder`, so a second run only maps and asks. benchmarks/queries.py compares encoders and
+methods on the same flats and questions.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import time
 from pathlib import Path
 
 import numpy as np
 
-import sisg_robotics as sisg
-from sisg_robotics.assets import class_ids
-from sisg_robotics.evaluation.questions import (
-    Question,
-    absent_questions,
-    draw,
-    is_right,
-    object_centers,
-    present_questions,
-    score_questions,
-)
-from sisg_robotics.evaluation.segmentation import majority_ids, score_segmentation
-
-SEEN_CELLS = 5
-"""An object counts as seen, and may be asked for, when it holds the majority in this many cells."""
+from sisg_robotics.evaluation.flats import drawn_questions, mapped_flat, recorded_flat, segmentation
+from sisg_robotics.evaluation.questions import Question, is_right
+from sisg_robotics.evaluation.retrieval import Asked, score_retrieval
 
 
 def main() -> None:
@@ -43,63 +31,50 @@ def main() -> None:
     parser.add_argument("--show-wrong", action="store_true", help="print every wrong answer")
     options = parser.parse_args()
 
-    rows, asked = [], []
+    rows: list[dict] = []
+    asked: list[Asked] = []
     for seed in range(options.first_seed, options.first_seed + options.flats):
-        row, pairs, centers = examine(seed, options)
+        row, answered = examine(seed, options)
         rows.append(row)
-        asked += [(question, answer, centers) for question, answer in pairs]
+        asked += answered
         print(json.dumps(row), flush=True)
     report(rows, asked, show_wrong=options.show_wrong)
 
 
-def examine(seed: int, options: argparse.Namespace) -> tuple[dict, list, dict[int, np.ndarray]]:
-    """One flat: its row of figures, its questions with answers, and where its objects are."""
-    scene = sisg.generate_scene(seed=seed)
-    sequence = sisg.render(scene, options.folder / f"flat_{seed}", frames=options.frames, progress=True)
-    encoder = sisg.make_encoder("oracle", sequence=sequence)
-    start = time.perf_counter()
-    vmap = sisg.build_map(sequence, encoder, cell_size_m=0.05)
-    seconds = time.perf_counter() - start
-
-    ids = class_ids()
-    truth = majority_ids(sequence, vmap, "semantic")
-    names = sorted({sequence.classes[i] for i in np.unique(truth[truth > 0])})
-    found = np.array([ids[name] for name in names])[vmap.classify(names)]
-    segmentation = score_segmentation(found, truth, sequence.classes)
-
-    object_of_cell = majority_ids(sequence, vmap, "instance")
-    visible = set(np.flatnonzero(np.bincount(object_of_cell) >= SEEN_CELLS).tolist())
-    rng = np.random.default_rng([seed, 7])
-    questions = draw(present_questions(scene, visible), options.questions, rng)
-    questions += draw(absent_questions(scene), options.questions, rng)
-    answers = vmap.query([q.text for q in questions])
-    centers = object_centers(scene)
-    scores = score_questions(questions, answers, centers)
+def examine(seed: int, options: argparse.Namespace) -> tuple[dict, list[Asked]]:
+    """One flat: its row of figures, its questions with answers and the places of its objects."""
+    flat = recorded_flat(seed, options.folder, frames=options.frames)
+    mapped = mapped_flat(flat, "oracle")
+    named = segmentation(mapped)
+    questions, centers = drawn_questions(mapped, options.questions), flat.centers
+    answers = mapped.vmap.query([q.text for q in questions])
+    asked = [Asked(q, answer, centers) for q, answer in zip(questions, answers, strict=True)]
+    scores = score_retrieval(asked)
     row = {
         "seed": seed,
-        "objects": len(scene.objects),
-        "seen": len(visible & set(centers)),
-        "cells": len(vmap),
-        "map_seconds": round(seconds, 1),
-        "miou": round(segmentation.miou, 4),
-        "worst_class": min(segmentation.iou_by_class.items(), key=lambda item: item[1]),
+        "objects": len(flat.scene.objects),
+        "seen": len(mapped.seen & set(centers)),
+        "cells": len(mapped.vmap),
+        "map_seconds": round(mapped.seconds, 1),
+        "miou": round(named.miou, 4),
+        "worst_class": min(named.iou_by_class.items(), key=lambda item: item[1]),
         "success": scores.success,
         "false_refusals": scores.false_refusals,
         "absent_refused": scores.absent_refused,
     }
-    return row, list(zip(questions, answers, strict=True)), centers
+    return row, asked
 
 
-def report(rows: list[dict], asked: list, *, show_wrong: bool) -> None:
+def report(rows: list[dict], asked: list[Asked], *, show_wrong: bool) -> None:
     """Means over flats, then shares over all questions by kind."""
     print(f"\nflats {len(rows)}, mIoU mean {np.mean([r['miou'] for r in rows]):.4f}, ", end="")
     print(f"lowest {min(r['miou'] for r in rows):.4f}")
-    kinds = dict.fromkeys(question.kind for question, _, _ in asked)
+    kinds = dict.fromkeys(one.question.kind for one in asked)
     print(f"\n{'kind':<14}{'asked':>7}{'right':>8}{'found':>8}")
     for kind in [*kinds, "ALL PRESENT", "ALL ABSENT"]:
-        chosen = [a for a in asked if kind in (a[0].kind, _group(a[0]))]
-        right = np.mean([is_right(*entry) for entry in chosen])
-        found = np.mean([answer.found for _, answer, _ in chosen])
+        chosen = [one for one in asked if kind in (one.question.kind, _group(one.question))]
+        right = np.mean([is_right(*one) for one in chosen])
+        found = np.mean([one.answer.found for one in chosen])
         print(f"{kind:<14}{len(chosen):>7}{right:>8.3f}{found:>8.3f}")
     for question, answer, centers in asked if show_wrong else []:
         if not is_right(question, answer, centers):

@@ -9,11 +9,9 @@ from jaxtyping import Float32, Int32, Int64
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from .neighbors import OFFSETS
 from .prototypes import Prototypes
 from .voxel_map import VoxelMap
-
-ALIKE = 0.95
-"""Neighbouring voxels whose prototypes have a cosine above this belong to one object."""
 
 FEWEST_CELLS = 3
 """Fewer cells than this are a speck, not an object."""
@@ -27,9 +25,6 @@ kind stand closer than `GAP` now and then, but they are of one size."""
 
 COVERED = 0.5
 """A part whose footprint lies to this share over or under another part belongs to it: seat and back."""
-
-# Half of the 26 neighbours: the other half are these seen from the other side.
-_OFFSETS = np.array([o for o in np.ndindex(3, 3, 3) if o > (1, 1, 1)], dtype=np.int32) - 1
 
 
 @dataclass(frozen=True)
@@ -61,9 +56,9 @@ def connect(vmap: VoxelMap, rows: Int64[np.ndarray, " m"], said: Prototypes) -> 
     """A component number for each of these voxels: neighbours by face, edge or corner that say the same."""
     place = np.full(len(vmap) + 1, -1, dtype=np.int64)  # the last entry stands for "not in the map"
     place[rows] = np.arange(len(rows))
-    alike = said.vectors @ said.vectors.T > ALIKE
+    alike = said.vectors @ said.vectors.T > 1 - said.alike
     edges = []
-    for offset in _OFFSETS:
+    for offset in OFFSETS:
         other = vmap.row_of(vmap.cells[rows] + offset)
         other_place = place[other]
         ok = other_place >= 0
@@ -87,7 +82,9 @@ def assemble(
     edges = []
     for part in range(len(first)):
         gap = np.maximum(lower[part] - upper, lower - upper[part]).max(axis=1)
-        near = np.flatnonzero((gap <= GAP) & (count <= count[part]) & (vectors @ vectors[part] > ALIKE))
+        near = np.flatnonzero(
+            (gap <= GAP) & (count <= count[part]) & (vectors @ vectors[part] > 1 - said.alike)
+        )
         overlap = np.minimum(upper[part], upper[near]) - np.maximum(lower[part], lower[near])
         covered = np.maximum(overlap[:, :2], 0).prod(axis=1)
         footprint = (upper[near] - lower[near])[:, :2].prod(axis=1)

@@ -1,30 +1,42 @@
-"""Where something is that was asked for in words, and whether it is there at all."""
+"""Where something is that was asked for, in words or by a picture, and whether it is there at all."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from jaxtyping import Float32
 
-from ..encoders import make_text_encoder
-from ..errors import BadValue, RequestError
-from .matching import match
+from ..encoders import Encoder, TextEncoder, make_text_encoder
+from ..errors import BadValue, RequestError, UnknownName
+from .baselines import METHODS
+from .matching import match_feature, match_sum, match_texts
 from .objects import MapObject, find_objects
+from .pictures import feature_of
 from .prototypes import Prototypes, prototypes
+from .reading import Reading, read
+from .vocabulary import anchors
 from .voxel_map import VoxelMap
+from .wording import clean
 
-FOUND = 0.5
-"""An object with this score or more is taken to be what was asked for."""
+FALSE_ALARMS = 0.05
+"""Share of absent things that are found all the same: what a score of 0.5 stands for."""
+
+Question = str | Sequence[str] | Mapping[str, float]
+
+_readings: WeakKeyDictionary[Prototypes, Reading] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
 class QueryResult:
-    """The answer to one text.
+    """The answer to one question.
 
-    `scores` (n,) in [0, 1], one a voxel; `objects` the best first, each with a score of at least `FOUND`, and
-    none where `found` is false: what was asked for is not in this map.
+    `scores` (n,) in [0, 1], one a voxel; `objects` the best first, and none where `found` is false: what was
+    asked for is not in this map.
     """
 
     text: str
@@ -33,32 +45,109 @@ class QueryResult:
     scores: Float32[np.ndarray, " n"]
 
 
-def query(vmap: VoxelMap, text: str | Sequence[str]) -> QueryResult | list[QueryResult]:
-    """Where `text` is in the map: a thing, a thing with a colour, or what it is for.
+def query(
+    vmap: VoxelMap,
+    text: Question | None = None,
+    *,
+    image: Any = None,
+    encoder: Encoder | None = None,
+    method: str = "calibrated",
+    false_alarms: float = FALSE_ALARMS,
+) -> QueryResult | list[QueryResult]:
+    """Where something is: `text`, a thing with or without a colour or what it is for, or `image`, a picture.
 
-    Several texts give a list of results in their order, at little more than the cost of one. Raises
-    `RequestError` for a map without features and `BadValue` for an empty text.
+    "chair, not office chair"       leaves out what is rather the second
+    {"chair": 1.0, "wood": 0.5}     the weighted sum of texts; weights may be negative
+    image=crop, encoder=encoder     a picture (h, w, 3) and the encoder that the map was built with, which
+                                    may be left out where its name is enough; or a feature (d,) of it
+
+    Several texts give a list of results in their order, at little more than the cost of one. Of things that
+    are not there a share of about `false_alarms` is found all the same; with a smaller one, more of what is
+    there is missed. `method` is "calibrated", or for comparison "percentile" (CLIPMap's mask) or "argmax"
+    (VLMaps' choice against "other"), which can hardly say no. Raises RequestError for a map without features,
+    and BadValue or UnknownName for what can't be asked.
     """
-    texts = [text] if isinstance(text, str) else list(text)
-    for given in texts:
-        if not isinstance(given, str) or not given.strip():
-            raise BadValue("query text", given, "a word or a sentence, such as 'the red sofa'")
     check_has_features(vmap)
+    if not 0 < false_alarms < 1:
+        raise BadValue("false_alarms", false_alarms, "a share between 0 and 1, such as 0.05")
+    if method not in ("calibrated", *METHODS):
+        raise UnknownName("method", method, ("calibrated", *METHODS))
+    lowest = FALSE_ALARMS / (FALSE_ALARMS + false_alarms)  # the odds of a score are those of being there
+    if image is not None or text is None:
+        if image is None or text is not None:
+            raise BadValue("query", "nothing" if image is None else "both", "either a text or image=...")
+        _check_method(method)
+        feature = feature_of(vmap, image, encoder)
+        said = prototypes(vmap)
+        return _answer(vmap, "an image", match_feature(feature, _read(vmap, said)), said, lowest)
+    if isinstance(text, Mapping):
+        _check_method(method)
+        weights, said = _checked_sum(text), prototypes(vmap)
+        score = match_sum(make_text_encoder(vmap.text_encoder), weights, _read(vmap, said))
+        asked = " + ".join(f"{weight:g} {one}" for one, weight in weights.items())
+        return _answer(vmap, asked, score, said, lowest)
+    texts = [text] if isinstance(text, str) else list(text)
+    cleaned = [clean(one) for one in texts]
     if not texts:
         return []
-    said = prototypes(vmap)
-    scores = match(make_text_encoder(vmap.text_encoder), texts, said.vectors)  # (texts, prototypes)
-    results = [_answer(vmap, one, score, said) for one, score in zip(texts, scores, strict=True)]
+    words = make_text_encoder(vmap.text_encoder)
+    if method == "calibrated":
+        results = _calibrated(vmap, words, texts, cleaned, lowest)
+    else:
+        results = _by_baseline(vmap, words, texts, cleaned, method)
     return results[0] if isinstance(text, str) else results
 
 
+def _check_method(method: str) -> None:
+    if method != "calibrated":
+        raise BadValue("method", method, "'calibrated' for a picture or a sum of texts")
+
+
+def _calibrated(
+    vmap: VoxelMap, words: TextEncoder, texts: list[str], cleaned: list[str], lowest: float
+) -> list[QueryResult]:
+    said = prototypes(vmap)
+    scores = match_texts(words, cleaned, _read(vmap, said))  # (texts, prototypes)
+    return [_answer(vmap, one, score, said, lowest) for one, score in zip(texts, scores, strict=True)]
+
+
+def _by_baseline(
+    vmap: VoxelMap, words: TextEncoder, texts: list[str], cleaned: list[str], method: str
+) -> list[QueryResult]:
+    said = prototypes(vmap)
+    all_scores, all_lowest = METHODS[method](words, cleaned, vmap.unit_features())
+    results = []
+    for one, scores, lowest in zip(texts, all_scores, all_lowest, strict=True):
+        scores = np.clip(np.where(said.of_voxel >= 0, scores, 0), 0, 1).astype(np.float32)
+        objects = find_objects(vmap, one, scores, said, lowest=float(lowest))
+        results.append(QueryResult(one, bool(objects), objects, scores))
+    return results
+
+
+def _read(vmap: VoxelMap, said: Prototypes) -> Reading:
+    """How the map's prototypes are compared with questions; worked out once a map."""
+    if said not in _readings:
+        _readings[said] = read(said.vectors, anchors(vmap.text_encoder))
+    return _readings[said]
+
+
 def _answer(
-    vmap: VoxelMap, text: str, score_of_prototype: Float32[np.ndarray, " p"], said: Prototypes
+    vmap: VoxelMap, text: str, score_of_prototype: Float32[np.ndarray, " p"], said: Prototypes, lowest: float
 ) -> QueryResult:
     padded = np.append(score_of_prototype, np.float32(0))  # voxels without a feature have prototype -1
     scores = padded[said.of_voxel].astype(np.float32)
-    objects = find_objects(vmap, text, scores, said, lowest=FOUND)
+    objects = find_objects(vmap, text, scores, said, lowest=lowest)
     return QueryResult(text, bool(objects), objects, scores)
+
+
+def _checked_sum(weights: Mapping[str, float]) -> dict[str, float]:
+    accepted = "texts with finite weights, such as {'chair': 1.0, 'wood': 0.5}"
+    for weight in weights.values():
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not isfinite(weight):
+            raise BadValue("the weighted sum of texts", dict(weights), accepted)
+    if not any(weights.values()):
+        raise BadValue("the weighted sum of texts", dict(weights), accepted)
+    return {clean(text): float(weight) for text, weight in weights.items()}
 
 
 def check_has_features(vmap: VoxelMap) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,8 +134,10 @@ class VoxelMap:
 
         return classify(self, names, **options)
 
-    def query(self, text: str | Sequence[str], **options: Any) -> QueryResult | list[QueryResult]:
-        """Where `text` is, and whether it is there at all: see `sisg_robotics.maps.query`."""
+    def query(
+        self, text: str | Sequence[str] | Mapping[str, float] | None = None, **options: Any
+    ) -> QueryResult | list[QueryResult]:
+        """Where `text` is, or `image=...`, and whether it is there at all: see `sisg_robotics.maps.query`."""
         from .query import query
 
         return query(self, text, **options)

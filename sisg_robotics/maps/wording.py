@@ -1,9 +1,15 @@
-"""What a question asks for, once its wrapping is off: the thing, what it is for, its colour."""
+"""What a question asks for, once its wrapping is off: the thing, its use, its colour, what it is not."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
+
+from ..errors import BadValue
+
+LONGEST = 1000
+"""Characters of a question. Text encoders read about as much and drop the rest without a word."""
 
 COLORS = (
     "white",
@@ -50,6 +56,15 @@ _COLOR = re.compile(
 )
 
 
+_NOT = re.compile(
+    r"\s*(?:(?:[,;:(]|\s-+)\s*(?:but\s+|and\s+)?(?:not|no)\b|\bbut\s+not\b|\band\s+not\b|"
+    r"\b(?:that|which)\s+(?:is\s+not|isn't|are\s+not|aren't)\b|"
+    r"[,;]?\s*\b(?:except(?:\s+for)?|other\s+than|excluding|apart\s+from)\b)\s+"
+)
+_AS_PICTURE = "\ufe0f"  # says that the character before it is to be drawn, as in many emoji
+_ARTICLES = re.compile(r"^(?:(?:the|a|an|any|some|in)\s+)+|\s+(?:one|ones|thing|things)$")
+
+
 @dataclass(frozen=True)
 class Wording:
     """One question taken apart.
@@ -67,6 +82,40 @@ class Wording:
     def in_color(self, color: str) -> str:
         """The same question about another colour."""
         return self.pattern.format(color)
+
+
+def clean(text: object) -> str:
+    """The text without what no encoder can read; an emoji becomes its name, as "🪑" becomes "chair".
+
+    Raises BadValue for a text without any letter or digit, or with more than `LONGEST` characters.
+    """
+    accepted = "a word or a sentence, such as 'the red sofa'"
+    if not isinstance(text, str):
+        raise BadValue("query text", text, accepted)
+    if len(text) > LONGEST:
+        raise BadValue("query text", f"{text[:20]}... ({len(text)} characters)", f"at most {LONGEST} long")
+    readable = "".join(_readable(character) for character in unicodedata.normalize("NFC", text))
+    if not any(character.isalnum() for character in readable):
+        raise BadValue("query text", text, accepted)
+    return readable
+
+
+def _readable(character: str) -> str:
+    kind = unicodedata.category(character)
+    if kind == "So":
+        return f" {unicodedata.name(character, '').lower()} "
+    if kind in ("Cf", "Sk") or character == _AS_PICTURE:
+        return ""
+    return " " if kind[0] == "C" else character
+
+
+def split_exclusions(text: str) -> tuple[str, ...]:
+    """What is asked for, then what is excluded: "sofa, not the red one" gives "sofa" and "red sofa"."""
+    wanted, *excluded = (part.strip(" ,;:()?!.") for part in _NOT.split(text))
+    given = [_ARTICLES.sub("", part.lower()) for part in excluded]
+    thing = parse(wanted).thing if wanted else ""
+    given = [f"{part} {thing}" if _COLOR.fullmatch(part) else part for part in given if part]
+    return (wanted, *given) if wanted else (text,)
 
 
 def parse(text: str) -> Wording:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sisg_robotics.maps import VoxelMap
@@ -51,3 +53,26 @@ def test_nothing_seen_has_no_prototype() -> None:
 
 def test_they_are_found_once_a_map(flat: VoxelMap) -> None:
     assert prototypes(flat) is prototypes(flat)
+
+
+def test_noisy_voxels_share_the_prototype_of_their_thing(flat: VoxelMap) -> None:
+    random = np.random.default_rng(0).standard_normal(flat.features.shape).astype(np.float32)
+    units = flat.unit_features() + np.float32(0.3 / np.sqrt(flat.feature_dim)) * random
+    found = prototypes(replace(flat, features=flat.weights[:, None] * units))
+    exact = prototypes(flat)
+    assert len(found.vectors) < 40
+    ours, truth = found.vectors[found.of_voxel], exact.vectors[exact.of_voxel]
+    assert np.mean(np.sum(ours * truth, axis=1) > 0.97) > 0.97
+
+
+def test_squeezed_features_have_the_same_prototypes(flat: VoxelMap) -> None:
+    towards = np.zeros(flat.feature_dim, np.float32)
+    towards[7] = 4
+    units = flat.unit_features() + towards
+    units /= np.linalg.norm(units, axis=1, keepdims=True)
+    found, exact = prototypes(replace(flat, features=flat.weights[:, None] * units)), prototypes(flat)
+    counts = np.zeros((len(found.vectors), len(exact.vectors)), int)
+    np.add.at(counts, (found.of_voxel, exact.of_voxel), 1)
+    assert len(found.vectors) <= len(exact.vectors) + 2  # a blend here or there
+    assert counts.max(axis=1).sum() > 0.98 * len(flat)
+    assert np.array_equal(np.unique(counts.argmax(axis=1)), np.arange(len(exact.vectors)))

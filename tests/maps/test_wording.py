@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from sisg_robotics.maps.wording import parse
+from sisg_robotics.errors import BadValue
+from sisg_robotics.maps.wording import clean, parse, split_exclusions
 
 
 @pytest.mark.parametrize(
@@ -58,3 +59,46 @@ def test_colours_are_whole_words(text: str, color: str) -> None:
 def test_the_same_question_in_another_colour() -> None:
     assert parse("where is the blue fridge").in_color("red") == "the red fridge"
     assert parse("the {odd} chair").in_color("") == "the odd chair"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("chair, not office chair", ("chair", "office chair")),
+        ("sofa, not the red one", ("sofa", "red sofa")),
+        ("bowl, not blue, not green", ("bowl", "blue bowl", "green bowl")),
+        ("a table (not the desk)", ("a table", "desk")),
+        ("a lamp but not the floor lamp", ("a lamp", "floor lamp")),
+        ("somewhere to sit that is not a sofa", ("somewhere to sit", "sofa")),
+        ("a table other than the coffee table", ("a table", "coffee table")),
+        ("all lamps except for the desk lamp", ("all lamps", "desk lamp")),
+        ("not a chair", ("not a chair",)),
+        ("a touch-not plant", ("a touch-not plant",)),
+        ("place mat", ("place mat",)),
+        ("nothing, not", ("nothing, not",)),
+    ],
+)
+def test_what_is_excluded_is_told_from_what_is_wanted(text: str, parts: tuple[str, ...]) -> None:
+    assert split_exclusions(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("sofa", "sofa"),
+        ("🪑", "chair"),
+        ("🛏️", "bed"),
+        ("the 🪑 there", "the chair there"),
+        ("a\x00chair\ud800", "a chair"),
+        ("cafe\u0301", "caf\u00e9"),
+        ("Küche", "Küche"),
+    ],
+)
+def test_what_cannot_be_read_is_named_or_dropped(text: str, plain: str) -> None:
+    assert " ".join(clean(text).split()) == plain
+
+
+@pytest.mark.parametrize("text", ["", " ", "?!", "\u200b", "a" * 1001, 5])
+def test_a_text_without_words_is_refused(text: object) -> None:
+    with pytest.raises(BadValue, match="query text is"):
+        clean(text)

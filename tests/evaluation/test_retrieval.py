@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from sisg_robotics.evaluation.questions import Question
+from sisg_robotics.evaluation.retrieval import Asked, auroc, instance_recall, score_retrieval
+from sisg_robotics.maps import MapObject, QueryResult
+
+CENTERS = {1: np.array([0.0, 0, 0]), 2: np.array([5.0, 0, 0]), 3: np.array([9.0, 0, 0])}
+CHAIRS = Question("chair", "name", (1, 2))
+PIANO = Question("piano", "outside", ())
+
+
+def answer(*places: tuple[float, float, float], score: float = 0.9) -> QueryResult:
+    at = [tuple(float(value) for value in place) for place in places]
+    objects = tuple(MapObject(score, place, (0.1, 0.1, 0.1), 5, "thing") for place in at)
+    return QueryResult("thing", bool(objects), objects, np.array([0.1, score], np.float32))
+
+
+@pytest.mark.parametrize(
+    ("present", "absent", "expected"),
+    [
+        ([0.9, 0.8], [0.1, 0.2], 1.0),
+        ([0.1, 0.2], [0.9, 0.8], 0.0),
+        ([0.5, 0.5], [0.5], 0.5),
+        ([0.9, 0.3], [0.5, 0.1], 0.75),
+        ([0.9, 0.5], [0.5], 0.75),
+    ],
+)
+def test_auroc_is_the_share_of_pairs_in_the_right_order(present, absent, expected) -> None:
+    assert auroc(present, absent) == pytest.approx(expected)
+
+
+def test_auroc_equals_the_slow_count_of_pairs() -> None:
+    rng = np.random.default_rng(0)
+    present, absent = rng.integers(0, 6, 40) / 5, rng.integers(0, 5, 30) / 5
+    pairs = [(p > a) + 0.5 * (p == a) for p in present for a in absent]
+    assert auroc(present, absent) == pytest.approx(np.mean(pairs))
+
+
+def test_auroc_of_one_side_is_not_a_number() -> None:
+    assert math.isnan(auroc([0.3], [])) and math.isnan(auroc([], [0.3]))
+
+
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        ([], 0.0),
+        ([(0.1, 0, 0)], 0.5),
+        ([(0.1, 0, 0), (4.8, 0, 0)], 1.0),
+        ([(0.1, 0, 0), (0.2, 0, 0), (9, 0, 0)], 0.5),
+        ([(0.31, 0, 0), (5, 0, 0.31)], 0.0),
+    ],
+)
+def test_recall_counts_every_right_thing_once(places, expected) -> None:
+    assert instance_recall(CHAIRS, answer(*places), CENTERS) == pytest.approx(expected)
+
+
+def test_scores_are_those_counted_by_hand() -> None:
+    asked = [
+        Asked(CHAIRS, answer((5.1, 0, 0)), CENTERS),  # right, 0.1 m off, one of two chairs
+        Asked(CHAIRS, answer((0, 0.5, 0), (0, 0, 0)), CENTERS),  # the first is 0.5 m off
+        Asked(CHAIRS, answer(score=0.4), CENTERS),  # refused
+        Asked(PIANO, answer(score=0.2), CENTERS),
+        Asked(PIANO, answer((9, 0, 0), score=0.6), CENTERS),
+    ]
+    got = score_retrieval(asked)
+    assert got.success == pytest.approx(1 / 3)
+    assert got.recall == pytest.approx((0.5 + 0.5 + 0) / 3)
+    assert got.center_error_m == pytest.approx((0.1 + 0.5) / 2)
+    assert got.false_refusals == pytest.approx(1 / 3)
+    assert got.absent_refused == pytest.approx(1 / 2)
+    assert got.auroc == pytest.approx(5 / 6)  # of six pairs only 0.4 against 0.6 is wrong
+
+
+def test_nothing_asked_gives_no_numbers() -> None:
+    assert all(math.isnan(value) for value in score_retrieval([]))
