@@ -24,14 +24,14 @@ def create_map(config: CreateMapConfig) -> str:
         sequence = open_recording(find_scene(config.scene_id, config.data_paths), config.map_config)
     vmap = sisg.build_map(
         sequence,
-        sisg.make_encoder(config.encoder.name, sequence=sequence),
+        sisg.make_encoder(config.encoder.name, sequence=sequence, **config.encoder.options()),
         cell_size_m=config.params.cs if config.map_config.cell_size is None else config.map_config.cell_size,
         max_depth_m=config.max_depth_m,
         frames=range(0, len(sequence), config.map_config.skip_frame),
         on_bad_frame=config.on_bad_frame,
         progress=True,
     )
-    path = vmap.save(default_map_file(sequence.root, config.encoder.name))
+    path = vmap.save(default_map_file(sequence.root, config.encoder.map_name))
     write_views(path, vmap)
     frames = counted(len(vmap.frame_indices), "frame")
     if len(vmap.skipped_frames):

@@ -11,7 +11,10 @@ Item = TypeVar("Item")
 
 
 def progress_bar(
-    items: Iterable[Item], name: str, *, shown: bool, total: int | None = None
-) -> Iterable[Item]:
-    """The same items, counted on stderr as frames when `shown` and somebody watches a terminal."""
-    return tqdm(items, desc=name, total=total, unit="frame", disable=None if shown else True)
+    items: Iterable[Item], name: str, *, shown: bool, total: int | None = None, unit: str = "frame"
+) -> tqdm[Item]:
+    """The same items, counted on stderr when `shown` and somebody watches a terminal.
+
+    `set_postfix_str` of what it gives writes a few words behind the bar.
+    """
+    return tqdm(items, desc=name, total=total, unit=unit, disable=None if shown else True)

@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "maps": {"datasets", "encoders", "geometry"},
     "reconstruction": {"assets", "datasets", "geometry", "maps", "rendering", "scenes"},
     "navigation": {"maps", "geometry"},
+    "training": {"assets", "datasets", "encoders", "evaluation", "geometry", "rendering", "scenes"},
     "evaluation": {"assets", "datasets", "encoders", "geometry", "maps", "navigation", "rendering", "scenes"},
 }
 """What each folder may import. `app` and `serving` may import anything, and nothing here imports them."""

@@ -57,7 +57,10 @@ REFUSED = {
     "an added unknown key": (["create_map", "+a.b=1"], "Unknown config key 'a'. --help lists all keys."),
     "a number that is none": (["create_map", "params.cs=wide"], "params.cs=wide: Value 'wide' of type 'str'"),
     "half a frame": (["create_map", "render.frames=1.5"], "'1.5' of type 'float' could not be converted"),
-    "an unknown encoder": (["create_map", "encoder=clp"], "Unknown encoder 'clp'. Available: none, oracle."),
+    "an unknown encoder": (
+        ["create_map", "encoder=clp"],
+        "Unknown encoder 'clp'. Available: clip, lseg, none, oracle, tiny.",
+    ),
     "an unknown encoder name": (["index_map", "encoder.name=a/b"], "No data folder at data."),
     "an unknown choice": (["create_map", "params=tiny"], "Unknown params 'tiny'. Available: default, fine."),
     "no key": (["create_map", "kitchen"], "Cannot read the argument 'kitchen'. Write key=value."),

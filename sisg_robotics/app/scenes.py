@@ -69,7 +69,7 @@ def find_map(config: IndexMapConfig) -> Path:
         path = Path(config.map)
     else:
         scene_id = SceneConfig().name if config.scene_id is None else config.scene_id
-        path = default_map_file(find_scene(scene_id, config.data_paths), config.encoder.name)
+        path = default_map_file(find_scene(scene_id, config.data_paths), config.encoder.map_name)
     if not path.is_file():
         built = ", ".join(sorted(file.stem for file in path.parent.glob("*.h5"))) or "none"
         raise MissingPath("map", path, f"Build it with create_map. Maps there: {built}.")

@@ -56,6 +56,10 @@ class MiniLM:
             np.stack([self._known[text] for text in texts]) if len(texts) else np.zeros((0, DIM), np.float32)
         )
 
+    def remember(self, texts: Sequence[str], vectors: Float32[np.ndarray, "n 384"]) -> None:
+        """Take over vectors of texts that were encoded before."""
+        self._known.update(zip(texts, vectors, strict=True))
+
 
 def installed_folder() -> Path:
     """The model's folder in the installed package, found without importing it."""

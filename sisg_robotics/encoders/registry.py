@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib import import_module
+from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -11,13 +14,10 @@ from jaxtyping import Float32
 
 from ..errors import RequestError, UnknownName
 from . import minilm
+from .adapter import AdaptedEncoder, read_adapter
 from .minilm import MiniLM
-from .none import NoEncoder
 from .oracle import OracleEncoder
 from .protocol import Encoder
-
-ENCODERS = ("none", "oracle")
-TEXT_ENCODERS = (minilm.NAME,)
 
 
 @runtime_checkable
@@ -33,25 +33,66 @@ class TextEncoder(Protocol):
         ...
 
 
-def make_encoder(name: str, *, sequence: Any = None) -> Encoder:
+def make_encoder(
+    name: str, *, sequence: Any = None, adapter: str | Path | None = None, **options: Any
+) -> Encoder:
     """The encoder of that name.
 
-    `sequence` is the recording to be encoded; "oracle" needs it, for its table of objects.
+    `sequence` is the recording to be encoded; "oracle" needs it, for its table of objects. `adapter` is a
+    file of encoders/adapter.py, trained for this encoder. `options` are the encoder's own, such as
+    model="clip_vit_l14" of "clip". Raises UnknownName for another name, and RequestError for an option that
+    the encoder doesn't have.
     """
-    if name == "none":
-        return NoEncoder()
-    if name == "oracle":
+    if name not in ENCODERS:
+        raise UnknownName("encoder", name, ENCODERS)
+    module, class_name = ENCODERS[name]
+    make = getattr(import_module(module, __package__), class_name)
+    known = [option for option in inspect.signature(make).parameters if option not in _NO_OPTIONS]
+    for option in options:
+        if option not in known:
+            has = f"It has: {', '.join(known)}." if known else "It has none."
+            raise RequestError(f"The encoder {name!r} has no option {option!r}. {has}")
+    if name == OracleEncoder.name:
         if sequence is None:
             raise RequestError(
                 "The encoder 'oracle' needs the recording: make_encoder('oracle', sequence=...)."
             )
-        return OracleEncoder(sequence.objects, make_text_encoder(OracleEncoder.text_encoder))
-    raise UnknownName("encoder", name, ENCODERS)
+        options |= {"objects": sequence.objects, "texts": _minilm()}
+    encoder: Encoder = make(**options)
+    return encoder if adapter is None else AdaptedEncoder(encoder, read_adapter(Path(adapter)))
+
+
+ENCODERS: Mapping[str, tuple[str, str]] = {
+    "none": (".none", "NoEncoder"),
+    "oracle": (".oracle", "OracleEncoder"),
+    "tiny": (".tiny", "TinyEncoder"),
+    "clip": (".clip", "ClipEncoder"),
+    "lseg": (".lseg", "LsegEncoder"),
+}
+"""Where each is, so that its libraries are loaded only when it is asked for."""
+
+_NO_OPTIONS = ("objects", "texts", "sizes")
+"""Arguments that no command line can give."""
+
+TEXT_ENCODERS = (minilm.NAME, "clip/<model>")
+
+
+def make_text_encoder(name: str) -> TextEncoder:
+    """The text encoder of that name; loaded once a process, since a model takes seconds and memory."""
+    if name == minilm.NAME:
+        return _minilm()
+    if name.startswith("clip/"):
+        return _clip_text(name)
+    raise UnknownName("text encoder", name, TEXT_ENCODERS)
 
 
 @cache
-def make_text_encoder(name: str) -> MiniLM:
-    """The text encoder of that name; loaded once a process, since a model takes seconds and memory."""
-    if name != minilm.NAME:
-        raise UnknownName("text encoder", name, TEXT_ENCODERS)
+def _minilm() -> MiniLM:
     return MiniLM()
+
+
+@cache
+def _clip_text(name: str) -> TextEncoder:
+    from .clip_text import ClipText
+
+    return ClipText.from_name(name)

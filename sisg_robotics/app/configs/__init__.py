@@ -15,6 +15,7 @@ from .maps import CreateMapConfig as CreateMapConfig
 from .maps import EncoderConfig as EncoderConfig
 from .maps import IndexMapConfig as IndexMapConfig
 from .maps import ParamsConfig as ParamsConfig
+from .models import FetchModelsConfig as FetchModelsConfig
 from .recordings import ImportDatasetConfig as ImportDatasetConfig
 from .recordings import MapConfig as MapConfig
 from .recordings import PoseInfoConfig as PoseInfoConfig
@@ -28,6 +29,7 @@ from .scenes import GenerateSceneConfig as GenerateSceneConfig
 from .scenes import RenderConfig as RenderConfig
 from .scenes import RenderDatasetConfig as RenderDatasetConfig
 from .scenes import SceneConfig as SceneConfig
+from .training import TrainEncoderConfig as TrainEncoderConfig
 
 CONFIGS: dict[str, type] = {
     "generate_scene": GenerateSceneConfig,
@@ -39,5 +41,7 @@ CONFIGS: dict[str, type] = {
     "index_map": IndexMapConfig,
     "render_objects": RenderObjectsConfig,
     "render_scenes": RenderScenesConfig,
+    "fetch_models": FetchModelsConfig,
+    "train_encoder": TrainEncoderConfig,
 }
 """The config class of each application."""

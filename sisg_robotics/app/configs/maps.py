@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 from .keys import DataPathsConfig, check_at_least, key
@@ -14,7 +15,33 @@ from .scenes import RenderConfig, SceneConfig
 class EncoderConfig:
     """What turns pixels and words into features."""
 
-    name: str = key("oracle", "encoder: oracle (true objects of generated scenes) or none (shape and colour)")
+    name: str = key(
+        "oracle",
+        "encoder: tiny (ours, of any picture), clip, lseg, oracle (true objects of generated scenes) or none",
+    )
+    model: str | None = key(
+        None, "clip, lseg: which weights, by short name, hub id or path; see fetch_models"
+    )
+    attention: str | None = key(None, "clip: how the last block attends; see docs/clip.md")
+    short_side: int | None = key(None, "clip: short side of the scaled frame in pixels; null: 1.5 pictures")
+    window: int | None = key(None, "clip: side of its windows in pixels; 4096 takes the frame whole")
+    templates: str | None = key(None, "clip, lseg: sentences round each word: bare, short or vlmaps")
+    weights: str | None = key(None, "tiny: file of weights; null: those in the package")
+    adapter: str | None = key(None, "file of train_encoder adapter=true that fits the encoder to a domain")
+    mirror: bool | None = key(None, "lseg: average with the mirrored picture, for twice the time")
+    cell_px: int | None = key(None, "lseg: side of a cell in pixels of the scaled picture; null: 4")
+    dtype: str | None = key(None, "float32, bfloat16 or (clip, lseg) float16; null: the encoder's own choice")
+    device: str | None = key(None, "cpu or cuda; null: a GPU where there is one")
+
+    def options(self) -> dict[str, Any]:
+        """What was said, as arguments of `make_encoder`."""
+        said = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "name"}
+        return {name: value for name, value in said.items() if value is not None}
+
+    @property
+    def map_name(self) -> str:
+        """What this encoder's map of a scene is called, without .h5."""
+        return self.name if self.adapter is None else f"{self.name}+{Path(self.adapter).stem}"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,25 @@
+"""Train the encoder "tiny" anew, or an adapter that fits any encoder to a domain.
+
+python applications/train_encoder.py                               the shipped recipe: many hours on a laptop
+python applications/train_encoder.py flats=20 steps=200            a quick look, a few minutes
+python applications/train_encoder.py device=cuda folder=data/encoder
+python applications/train_encoder.py encoder=clip adapter=true     learned on generated flats
+
+The first renders flats, trains, scores on flats never seen and writes <folder>/tiny.safetensors, for
+encoder.weights=. Stopped at any time, it goes on where it was when it is run again; log.csv has the losses.
+An adapter is learned from recordings with a semantic channel (sequences=[data/a,data/b]) and scored before
+and after on others (held_out=[data/c]); it is
+<folder>/<encoder>_adapter.safetensors, for encoder.adapter=.
+"""
+
+from sisg_robotics.app.configs import TrainEncoderConfig
+from sisg_robotics.app.run import run_application
+from sisg_robotics.app.training import train_encoder_of
+
+
+def train_encoder(config: TrainEncoderConfig) -> str:
+    return train_encoder_of(config)
+
+
+if __name__ == "__main__":
+    run_application(train_encoder, TrainEncoderConfig)

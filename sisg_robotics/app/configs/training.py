@@ -1,0 +1,41 @@
+"""Keys about training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .keys import check_at_least, key
+from .maps import EncoderConfig
+
+
+@dataclass(frozen=True)
+class TrainedEncoderConfig(EncoderConfig):
+    """What is trained, or adapted."""
+
+    name: str = key("tiny", "encoder: tiny is trained anew; with adapter=true also clip or lseg as they are")
+
+
+@dataclass(frozen=True)
+class TrainEncoderConfig:
+    """Keys of train_encoder."""
+
+    encoder: TrainedEncoderConfig = key(TrainedEncoderConfig, "what is trained, or adapted")
+    adapter: bool = key(False, "leave the encoder as it is and learn a small adapter behind it")
+    sequences: Any = key(None, "adapter: recordings with a semantic channel; null: a few generated flats")
+    held_out: Any = key(None, "adapter: recordings to score on; null: one more generated flat")
+    rank: int = key(64, "adapter: width of its bottleneck")
+    folder: str = key("data/training", "where views, checkpoint, log and weights, or the adapter, lie")
+    flats: int = key(300, "flats to learn from; more are rendered where there are fewer")
+    views: int = key(24, "pictures of each flat")
+    held_out_flats: int = key(12, "flats to score on, which are never learned from")
+    steps: int = key(12_000, "steps in all")
+    learning_rate: float = key(2e-3, "largest step size, between warm-up and cool-down")
+    seed: int = key(0, "decides first weights, crops and words")
+    device: str = key("auto", "cpu, cuda, or auto: a GPU where there is one")
+    workers: int | None = key(None, "processes that render; null: one a core")
+    debug: bool = key(False, "show the whole traceback of an error")
+
+    def __post_init__(self) -> None:
+        for name in ("flats", "views", "held_out_flats", "steps", "rank"):
+            check_at_least(name, getattr(self, name), 1)

@@ -1,0 +1,176 @@
+"""The encoder that comes with the package: a small network of our own, trained on generated flats.
+
+It gives a vector in the words' space of all-MiniLM-L6-v2 for every 4 pixels. How it was trained, what it
+reaches and what it can't do: docs/tiny.md. Weights are safetensors in half precision; their metadata holds
+  shape   JSON of TinyShape
+  card    JSON of the model card: data, steps, hours, scores, limits
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Float32, UInt8
+
+from ..errors import BadFile, BadValue, MissingPath
+from .minilm import DIM, NAME
+from .pictures import as_rgb
+from .protocol import Grid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import torch
+
+    from .registry import TextEncoder
+    from .tiny_network import TinyNetwork
+
+LONGEST_SIDE = 800
+"""Larger pictures are made this long: training knew things at the size that they have in a VGA picture."""
+
+DTYPES = ("auto", "float32", "bfloat16")
+
+
+class TinyEncoder:
+    """Pixels to vectors of words, by a network of a few million weights; at once, anywhere."""
+
+    name = "tiny"
+    feature_dim = DIM
+    text_encoder = NAME
+
+    def __init__(
+        self,
+        weights: Path | str | None = None,
+        *,
+        dtype: str = "auto",
+        device: str = "auto",
+        texts: TextEncoder | None = None,
+    ) -> None:
+        """Load `weights`, by default those in the package.
+
+        `dtype` "auto" computes in bfloat16 where the processor does so natively, which halves the time.
+        `device` "auto" takes a GPU if there is one. `texts` encodes words; None loads it for the first word.
+        """
+        import torch
+
+        if dtype not in DTYPES:
+            raise BadValue("dtype", dtype, " or ".join(DTYPES))
+        self.device = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+        self._dtype = _native_dtype(self.device) if dtype == "auto" else getattr(torch, dtype)
+        path = installed_weights() if weights is None else Path(weights)
+        self.card, network = read_weights(path)
+        self._network = network.folded().to(self.device, self._dtype)
+        self._network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._texts = texts
+
+    def encode(self, frame: Any) -> Grid:
+        """A cell for every 4 pixels of `frame.rgb`."""
+        units = self.encode_pixels(as_rgb(frame.rgb))
+        rows, columns = units.shape[:2]
+        return Grid(table=units.reshape(rows * columns, -1), rows=rows, columns=columns)
+
+    def encode_pixels(self, rgb: UInt8[np.ndarray, "h w 3"]) -> Float32[np.ndarray, "rows columns 384"]:
+        """Unit vectors of a picture's cells."""
+        import torch
+        from torch.nn import functional as F  # noqa: N812
+
+        from .tiny_network import COARSEST, STRIDE
+
+        height, width = rgb.shape[:2]
+        scale = min(1.0, LONGEST_SIDE / max(height, width))
+        rows, columns = (max(1, round(side * scale / STRIDE)) for side in (height, width))
+        pixels = (
+            torch.from_numpy(rgb if rgb.flags.writeable else rgb.copy())
+            .to(self.device)
+            .permute(2, 0, 1)[None]
+            .to(self._dtype)
+            .mul_(1 / 255)
+        )
+        if (height, width) != (rows * STRIDE, columns * STRIDE):
+            size = (rows * STRIDE, columns * STRIDE)
+            pixels = F.interpolate(pixels.float(), size, mode="bilinear", align_corners=False, antialias=True)
+        below, right = (-side % COARSEST for side in pixels.shape[2:])
+        pixels = F.pad(pixels, (0, right, 0, below), mode="replicate")
+        with torch.inference_mode():
+            hidden = self._network.grid(pixels.to(self._dtype, memory_format=torch.channels_last))
+            cells = hidden[0, :, :rows, :columns].permute(1, 2, 0).reshape(rows * columns, -1)
+            return self._network.unit_vectors(cells).view(rows, columns, -1).cpu().numpy()
+
+    def encode_picture(self, rgb: UInt8[np.ndarray, "h w 3"]) -> Float32[np.ndarray, "384"]:
+        """One unit vector for a whole picture, such as a crop that shows what is asked for."""
+        cells = self.encode_pixels(as_rgb(rgb))
+        rows, columns = cells.shape[:2]
+        middle = cells[rows // 8 : rows - rows // 8, columns // 8 : columns - columns // 8]
+        mean = middle.reshape(-1, self.feature_dim).mean(axis=0)
+        return mean / np.linalg.norm(mean)
+
+    def encode_text(self, texts: Sequence[str]) -> Float32[np.ndarray, "n 384"]:
+        """Unit vectors of texts."""
+        if self._texts is None:
+            from .registry import make_text_encoder
+
+            self._texts = make_text_encoder(NAME)
+        return self._texts.encode(texts)
+
+
+def installed_weights() -> Path:
+    """The file of weights in the package."""
+    return Path(str(resources.files(__package__).joinpath("weights/tiny.safetensors")))
+
+
+def write_weights(path: Path, network: TinyNetwork, card: Mapping[str, Any]) -> None:
+    """Write weights in half precision with their model card, whole or not at all."""
+    import torch
+    from safetensors.torch import save_file
+
+    tensors = {
+        name: value.to(torch.float16).contiguous() if value.dtype.is_floating_point else value.contiguous()
+        for name, value in network.state_dict().items()
+    }
+    metadata = {"shape": json.dumps(asdict(network.shape)), "card": json.dumps(dict(card))}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".tmp")
+    save_file(tensors, unfinished, metadata=metadata)
+    unfinished.replace(path)
+
+
+def read_weights(path: Path) -> tuple[dict[str, Any], TinyNetwork]:
+    """The model card, and the network in single precision. Raises BadFile for another kind of file."""
+    from safetensors import SafetensorError, safe_open
+
+    from .tiny_network import TinyNetwork, TinyShape
+
+    if not path.is_file():
+        remedy = "Train them with python applications/train_encoder.py and give encoder.weights."
+        raise MissingPath("weights of the encoder 'tiny'", path, remedy)
+    try:
+        with safe_open(path, "pt") as file:
+            metadata = file.metadata() or {}
+            state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        network = TinyNetwork(TinyShape.from_json(json.loads(metadata["shape"]))).eval()
+        card = json.loads(metadata["card"])
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
+        raise BadFile(path, f"not weights of the encoder 'tiny' ({error})", "Train them again.") from error
+    expected = network.state_dict()
+    shared = [name for name in expected if name in state and state[name].shape == expected[name].shape]
+    differing = sorted((expected.keys() | state.keys()) - set(shared))
+    if differing:
+        problem = f"weights of another network; first names that differ: {', '.join(differing[:3])}"
+        raise BadFile(path, problem, "Train them again.")
+    network.load_state_dict(state)
+    return card, network
+
+
+def _native_dtype(device: str) -> torch.dtype:
+    """bfloat16 where it is computed by the hardware."""
+    import torch
+
+    if device.startswith("cuda"):
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
+    native = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    return torch.bfloat16 if native else torch.float32

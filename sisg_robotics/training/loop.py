@@ -1,0 +1,219 @@
+"""The training loop: steps, a mean of the weights, checkpoints to resume from.
+
+<folder>/checkpoint.pt   state of everything at some step (torch.save of tensors and numbers only)
+<folder>/log.csv         step, seconds, learning rate, losses
+"""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from .._progress import progress_bar
+from ..encoders.tiny_network import TinyNetwork, TinyShape
+from ..errors import BadFile
+from .batches import Batch, Batches
+from .loss import Losses, losses
+from .words import name_phrases
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """How long and how fast."""
+
+    steps: int = 12_000
+    learning_rate: float = 2e-3
+    head_share: float = 0.1
+    """Of the learning rate, for the last layer: its numbers are small, and a step is as large for all."""
+    warm_up: int = 200
+    cool_down: float = 0.3
+    """The learning rate falls linearly to zero over this last share of the steps."""
+    weight_decay: float = 0.02
+    scale: float = 25.0
+    """The softmax's inverse temperature."""
+    distance_weight: float = 4.0
+    coarse_weight: float = 0.5
+    """Of the same loss at stride 16."""
+    averaging: float = 0.998
+    """Of the mean of the weights, a step; the mean is what is kept."""
+    checkpoint_every: int = 250
+    device: str = "cpu"
+    bfloat16: bool = True
+    """Compute in bfloat16 where that saves time."""
+    seed: int = 0
+
+
+class Training:
+    """A network on its way; `run` may be interrupted at any time and goes on from the last checkpoint."""
+
+    def __init__(self, folder: Path, shape: TinyShape, options: TrainingOptions) -> None:
+        torch.manual_seed(options.seed)
+        self.folder, self.options = folder, options
+        self.network, self.mean = (TinyNetwork(shape).to(options.device) for _ in range(2))
+        for network in (self.network, self.mean):
+            network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.mean.load_state_dict(self.network.state_dict())
+        self.coarse = nn.Linear(shape.channels[2], shape.feature_dim).to(options.device)
+        """Names what is seen at stride 16 during training, so that deep layers are told directly."""
+        self.optimizer = torch.optim.AdamW(
+            _groups(self.network, self.coarse, options), lr=options.learning_rate, betas=(0.9, 0.98)
+        )
+        self.step, self.seconds = 0, 0.0
+        folder.mkdir(parents=True, exist_ok=True)
+        if self._checkpoint.is_file():
+            self._resume()
+
+    @torch.no_grad()
+    def start_from(self, mean: Tensor, directions: Tensor) -> None:
+        """Let the last layer begin in the space of the words: `mean` (d,), `directions` (d, hidden).
+
+        What a cell knows is normalised to unit variance, so directions as long as the words' deviation along
+        them make the first vectors as varied as the words are.
+        """
+        for network in (self.network, self.mean):
+            network.head.weight.copy_(directions)
+            network.head.bias.copy_(mean)
+
+    @property
+    def _checkpoint(self) -> Path:
+        return self.folder / "checkpoint.pt"
+
+    def run(
+        self, batches: Batches, *, each: Callable[[int], None] | None = None, progress: bool = True
+    ) -> None:
+        """Train to the last step; `each` is called after every checkpoint."""
+        started = time.perf_counter() - self.seconds
+        coming = batches.run(self.step, self.options.steps)
+        total = self.options.steps - self.step
+        bar = progress_bar(coming, "training", shown=progress, total=total, unit="step")
+        sums: list[Tensor] = []
+        for batch in bar:
+            found = self._train(batch)
+            self.step += 1
+            sums.append(torch.stack(found).detach().cpu())
+            if self.step % 25 == 0:
+                self.seconds = time.perf_counter() - started
+                means = torch.stack(sums).mean(dim=0)
+                self._log(means)
+                bar.set_postfix_str(
+                    ", ".join(f"{k} {v:.3f}" for k, v in zip(Losses._fields, means.tolist(), strict=True))
+                )
+                sums = []
+            if self.step % self.options.checkpoint_every == 0 or self.step == self.options.steps:
+                self.seconds = time.perf_counter() - started
+                self._save()
+                if each is not None:
+                    each(self.step)
+
+    def _train(self, batch: Batch) -> Losses:
+        device = self.options.device
+        rate = self._rate()
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate * group["share"]
+        self.network.train()
+        rgb = torch.from_numpy(batch.rgb).to(device).permute(0, 3, 1, 2).float().div_(255)
+        with torch.autocast(device.split(":")[0], torch.bfloat16, enabled=self.options.bfloat16):
+            coarse, _, fine = self.network.grids(rgb.contiguous(memory_format=torch.channels_last))
+            cell = torch.from_numpy(batch.cell).to(device)
+            vectors = self.network.vectors(_at(fine, cell))
+            guesses = self.coarse(_at(coarse, _coarser(cell, fine.shape[2:])))
+        words = [torch.from_numpy(array).to(device) for array in batch[2:]]
+        found, early = (
+            losses(units, *words, scale=self.options.scale, name_count=len(name_phrases()))
+            for units in (vectors, guesses)
+        )
+        self.optimizer.zero_grad(set_to_none=True)
+        (self._total(found) + self.options.coarse_weight * self._total(early)).backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 2.0)
+        self.optimizer.step()
+        self._average()
+        return found
+
+    def _total(self, found: Losses) -> Tensor:
+        return found.contrast + self.options.distance_weight * found.distance
+
+    def _rate(self) -> float:
+        """Warm up, hold, cool down."""
+        done = self.step / self.options.steps
+        warm = min(1.0, (self.step + 1) / self.options.warm_up)
+        cool = min(1.0, (1 - done) / self.options.cool_down)
+        return self.options.learning_rate * warm * cool
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        share = min(self.options.averaging, (1 + self.step) / (10 + self.step))
+        now = self.network.state_dict()
+        for name, kept in self.mean.state_dict().items():
+            if kept.dtype.is_floating_point:
+                kept.lerp_(now[name], 1 - share)
+            else:
+                kept.copy_(now[name])
+
+    def _save(self) -> None:
+        state = {
+            "shape": asdict(self.network.shape),
+            "network": self.network.state_dict(),
+            "mean": self.mean.state_dict(),
+            "coarse": self.coarse.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "step": self.step,
+            "seconds": self.seconds,
+        }
+        unfinished = self._checkpoint.with_suffix(".tmp")
+        torch.save(state, unfinished)
+        unfinished.replace(self._checkpoint)
+
+    def _resume(self) -> None:
+        try:
+            state = torch.load(self._checkpoint, map_location=self.options.device, weights_only=True)
+            self.network.load_state_dict(state["network"])
+            self.mean.load_state_dict(state["mean"])
+            self.coarse.load_state_dict(state["coarse"])
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.step, self.seconds = int(state["step"]), float(state["seconds"])
+        except (OSError, KeyError, RuntimeError, ValueError) as error:
+            problem = f"not a checkpoint of this training ({str(error).splitlines()[0]})"
+            raise BadFile(self._checkpoint, problem, "Choose another folder to begin anew.") from error
+
+    def _log(self, means: Tensor) -> None:
+        path = self.folder / "log.csv"
+        new = not path.is_file()
+        with path.open("a", newline="") as file:
+            writer = csv.writer(file)
+            if new:
+                writer.writerow(["step", "seconds", "learning_rate", *Losses._fields])
+            rounded = [f"{value:.4f}" for value in means.tolist()]
+            writer.writerow([self.step, f"{self.seconds:.0f}", f"{self._rate():.2e}", *rounded])
+
+
+def _at(grid: Tensor, cell: Tensor) -> Tensor:
+    """What cells know, by their index into the flattened (b, rows, columns): (n, c)."""
+    return grid.permute(0, 2, 3, 1).reshape(-1, grid.shape[1])[cell]
+
+
+def _coarser(cell: Tensor, size: torch.Size) -> Tensor:
+    """Cells of a grid (b, rows, columns) in the grid of a quarter of the resolution."""
+    rows, columns = size
+    picture, place = cell // (rows * columns), cell % (rows * columns)
+    row, column = place // columns // 4, place % columns // 4
+    return (picture * (rows // 4) + row) * (columns // 4) + column
+
+
+def _groups(network: TinyNetwork, coarse: nn.Linear, options: TrainingOptions) -> list[dict]:
+    """Weight decay for matrices and kernels, none for biases and norms; last layers take smaller steps."""
+    heads = [*network.head.parameters(), *coarse.parameters()]
+    last = {id(parameter) for parameter in heads}
+    body = [parameter for parameter in network.parameters() if id(parameter) not in last]
+    matrices = [parameter for parameter in body if parameter.ndim >= 2]
+    others = [parameter for parameter in body if parameter.ndim < 2]
+    return [
+        {"params": matrices, "weight_decay": options.weight_decay, "share": 1.0},
+        {"params": others, "weight_decay": 0.0, "share": 1.0},
+        {"params": heads, "weight_decay": 0.0, "share": options.head_share},
+    ]

@@ -1,0 +1,123 @@
+"""From nothing to weights: flats rendered, a network trained and scored on flats never seen, a model card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..encoders import TextEncoder, encode_once, make_text_encoder
+from ..encoders.minilm import NAME, MiniLM
+from ..encoders.tiny import TinyEncoder, write_weights
+from ..encoders.tiny_network import STRIDE, TinyNetwork, TinyShape
+from .augment import Augmentation
+from .batches import Batches, Phase, target_vectors
+from .evaluate import ViewScores, score_views
+from .flats import FIRST_SEED, FlatOptions, render_flats
+from .loop import Training, TrainingOptions
+from .views import ViewFile
+
+HELD_OUT_SEED = 90_000
+"""Flats from this seed on are for scores; training begins at `flats.FIRST_SEED`."""
+
+WEIGHTS_FILE = "tiny.safetensors"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides the weights."""
+
+    flats: int = 300
+    held_out_flats: int = 12
+    look: FlatOptions = field(default_factory=FlatOptions)
+    shape: TinyShape = field(default_factory=TinyShape)
+    phases: tuple[Phase, ...] = (
+        Phase(0.6, 32, Augmentation(height=160, width=192, zoom=(0.48, 0.9))),
+        Phase(0.4, 16, Augmentation()),
+    )
+    """Small pictures first: they show whole rooms, and twice as many in the same time."""
+    training: TrainingOptions = field(default_factory=TrainingOptions)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The weights' file, and what they reach on flats never seen."""
+
+    weights: Path
+    scores: ViewScores
+    hours: float
+
+
+def train_tiny(folder: Path, recipe: Recipe, *, workers: int = 1, progress: bool = True) -> Trained:
+    """Follow the recipe in `folder`: views/, held_out/, checkpoint.pt, log.csv and tiny.safetensors.
+
+    What is there already is not made again, so that a second call goes on where the first one was stopped.
+    """
+    flats = range(FIRST_SEED, FIRST_SEED + recipe.flats)
+    held_out = range(HELD_OUT_SEED, HELD_OUT_SEED + recipe.held_out_flats)
+    render = partial(render_flats, options=recipe.look, workers=workers, progress=progress)
+    files = [ViewFile(path) for path in render(folder / "views", flats)]
+    unseen = [ViewFile(path) for path in render(folder / "held_out", held_out)]
+    texts = _texts(files)
+    steps, seed = recipe.training.steps, recipe.training.seed
+    batches = Batches(files, texts, recipe.phases, steps=steps, stride=STRIDE, seed=seed)
+    training = Training(folder, recipe.shape, recipe.training)
+    if training.step == 0:
+        training.start_from(*_words_space(files, texts, recipe.shape.hidden))
+    training.run(batches, progress=progress)
+    weights = folder / WEIGHTS_FILE
+    write_weights(weights, training.mean, {})
+    scores = score_views(TinyEncoder(weights, device=recipe.training.device, texts=texts), unseen, texts)
+    hours = training.seconds / 3600
+    write_weights(weights, training.mean, _card(recipe, training.mean, scores, len(files), hours))
+    return Trained(weights, scores, hours)
+
+
+def _texts(files: Sequence[ViewFile]) -> MiniLM:
+    """The text encoder, which has heard all descriptions before training asks for them one by one."""
+    texts = make_text_encoder(NAME)
+    assert isinstance(texts, MiniLM)
+    things = chain.from_iterable(file.things.values() for file in files)
+    words = sorted({word for thing in things for word in (thing.class_name, thing.description)})
+    texts.remember(words, encode_once(texts, words))
+    return texts
+
+
+def _words_space(
+    files: Sequence[ViewFile], texts: TextEncoder, hidden: int
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean of the vectors of all things, and the directions in which they differ most, each as long as their
+    standard deviation along it: (d,), (d, hidden)."""
+    things = list(dict.fromkeys(thing for file in files for thing in file.things.values()))
+    vectors = torch.from_numpy(target_vectors(things, texts))
+    mean = vectors.mean(dim=0)
+    _, lengths, directions = torch.linalg.svd(vectors - mean, full_matrices=False)
+    scaled = (lengths[:, None] / len(vectors) ** 0.5 * directions)[:hidden].T
+    full = torch.zeros(len(mean), hidden)
+    full[:, : scaled.shape[1]] = scaled
+    return mean, full
+
+
+def _card(
+    recipe: Recipe, network: TinyNetwork, scores: ViewScores, flats: int, hours: float
+) -> dict[str, Any]:
+    """What the weights are, for whoever holds the file."""
+    return {
+        "encoder": "tiny",
+        "text_encoder": NAME,
+        "parameters": sum(weight.numel() for weight in network.parameters()),
+        "data": f"{flats} generated flats, {recipe.look.views} views each",
+        "hours": round(hours, 2),
+        "recipe": asdict(replace(recipe, shape=network.shape)),
+        "scores_on_views_of_flats_never_seen": {
+            "miou": round(scores.miou, 4),
+            "held_out_words": round(scores.held_out_words, 4),
+            "colors": round(scores.colors, 4),
+        },
+        "limits": "Rendered rooms only: on photographs it is weak. See docs/tiny.md.",
+    }

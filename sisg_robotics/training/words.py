@@ -1,0 +1,152 @@
+"""Words for what a view shows, drawn anew each time: names, colours, materials, descriptions, wider words.
+
+A phrase is true of some things, false of others, and of a few nobody can say ("chair" of an armchair): those
+are left out of the comparison. Paraphrases that evaluation asks with (evaluation/phrases.py) are never drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from jaxtyping import Int8
+
+from ..assets import CATEGORIES, COLORS
+from ..assets.structure import STRUCTURE_CLASSES
+from ..evaluation.phrases import SYNONYMS
+from .views import Thing
+
+TRUE, FALSE, UNSURE = 1, 0, -1
+
+WIDER: Mapping[str, tuple[str, ...]] = {
+    "seat": ("sofa", "armchair", "chair", "office chair", "stool", "bench", "ottoman"),
+    "table": ("dining table", "coffee table", "side table", "console table", "desk", "nightstand"),
+    "lamp": ("floor lamp", "table lamp", "ceiling lamp"),
+    "plant": ("potted plant", "cactus", "flowers"),
+    "kitchen appliance": (
+        "refrigerator", "stove", "dishwasher", "microwave", "toaster", "coffee machine", "kettle",
+        "range hood",
+    ),
+    "screen": ("television", "computer monitor", "laptop"),
+    "storage furniture": ("wardrobe", "dresser", "cabinet", "bookshelf", "filing cabinet", "nightstand"),
+    "bathroom fixture": ("toilet", "washbasin", "bathtub", "shower"),
+    "crockery": ("cup", "plate", "bowl"),
+    "electronic device": (
+        "television", "computer monitor", "laptop", "printer", "radio", "telephone", "speaker",
+    ),
+    "wall decoration": ("painting", "mirror", "wall clock"),
+    "bag": ("backpack", "suitcase"),
+    "timepiece": ("wall clock", "alarm clock"),
+    "bedding": ("pillow", "blanket"),
+}  # fmt: skip
+"""Words that cover several categories."""
+
+UNSURE_PAIRS = (
+    {"chair", "office chair"}, {"chair", "armchair"}, {"bed", "bunk bed"}, {"cabinet", "dresser"},
+    {"cabinet", "kitchen counter"}, {"cabinet", "filing cabinet"}, {"cabinet", "nightstand"},
+    {"cabinet", "tv stand"}, {"dresser", "nightstand"}, {"side table", "nightstand"},
+    {"side table", "coffee table"}, {"side table", "console table"}, {"washbasin", "kitchen sink"},
+    {"kitchen counter", "kitchen sink"}, {"basket", "laundry basket"}, {"flowers", "vase"},
+    {"flowers", "potted plant"}, {"cactus", "potted plant"}, {"bowl", "fruit bowl"}, {"stool", "ottoman"},
+    {"vacuum cleaner", "robot vacuum"}, {"desk", "dining table"},
+)  # fmt: skip
+"""Categories of which the name of one may be said of the other."""
+
+ALIKE_COLORS = ({"brown", "light brown"}, {"beige", "light brown"}, {"white", "beige"}, {"white", "grey"})
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A text and what it says. Empty fields say nothing; a description says everything about one thing."""
+
+    text: str
+    categories: frozenset[str]
+    color: str = ""
+    material: str = ""
+    description: str = ""
+
+    def holds(self, thing: Thing) -> int:
+        """TRUE, FALSE or UNSURE of that thing."""
+        if self.description:
+            if thing.description == self.description:
+                return TRUE
+            alike = thing.class_name in self.categories and thing.color == self.color
+            return UNSURE if alike and thing.material == self.material else FALSE
+        if thing.class_name not in self.categories:
+            return UNSURE if any(_unsure(thing.class_name, name) for name in self.categories) else FALSE
+        if self.color and thing.color != self.color:
+            return UNSURE if {self.color, thing.color} in ALIKE_COLORS else FALSE
+        if self.material and thing.material != self.material:
+            return FALSE
+        return TRUE
+
+
+def truth(phrases: Sequence[Phrase], things: Sequence[Thing]) -> Int8[np.ndarray, "p t"]:
+    """TRUE, FALSE or UNSURE of each phrase and thing."""
+    return np.array([[phrase.holds(thing) for thing in things] for phrase in phrases], dtype=np.int8)
+
+
+def name_phrases() -> tuple[Phrase, ...]:
+    """The plain name of every class, in the order of their ids."""
+    return tuple(Phrase(name, frozenset([name])) for name in (*STRUCTURE_CLASSES, *CATEGORIES))
+
+
+def draw_phrase(thing: Thing, rng: np.random.Generator) -> Phrase:
+    """Something true of a thing, as somebody may say it."""
+    name = _said_name(thing.class_name, rng)
+    own = frozenset([thing.class_name])
+    chance = rng.random()
+    if not thing.color or chance < 0.2:
+        return Phrase(name, own) if chance < 0.6 or not thing.description else _described(thing)
+    if chance < 0.45:
+        return Phrase(f"{thing.color} {name}", own, thing.color)
+    if chance < 0.6:
+        return Phrase(f"{thing.color} {thing.material} {name}", own, thing.color, thing.material)
+    if chance < 0.65:
+        return Phrase(f"{thing.material} {name}", own, material=thing.material)
+    if chance < 0.72:
+        wider = [word for word, members in WIDER.items() if thing.class_name in members]
+        if wider:
+            word = str(rng.choice(wider))
+            return Phrase(word, frozenset(WIDER[word]))
+    return _described(thing)
+
+
+def draw_negative(thing: Thing, rng: np.random.Generator) -> Phrase:
+    """Something false of a thing but near to the truth: its name with another colour."""
+    others = [color for color in COLORS if color != thing.color]
+    color = str(rng.choice(others))
+    return Phrase(f"{color} {_said_name(thing.class_name, rng)}", frozenset([thing.class_name]), color)
+
+
+def _described(thing: Thing) -> Phrase:
+    return Phrase(
+        thing.description, frozenset([thing.class_name]), thing.color, thing.material, thing.description
+    )
+
+
+def _said_name(category: str, rng: np.random.Generator) -> str:
+    names = names_of(category)
+    return names[0] if rng.random() < 0.6 else str(rng.choice(names))
+
+
+@cache
+def names_of(category: str) -> tuple[str, ...]:
+    """The category's name and those synonyms of the kit that evaluation doesn't ask with."""
+    if category not in CATEGORIES:
+        return (category,)
+    held_out = held_out_words()
+    spared = [word for word in CATEGORIES[category].synonyms if word.lower() not in held_out]
+    return (category, *spared)
+
+
+@cache
+def held_out_words() -> frozenset[str]:
+    """Synonyms that training never sees, so that asking with them is a fair question."""
+    return frozenset(word.lower() for words in SYNONYMS.values() for word in words)
+
+
+def _unsure(first: str, second: str) -> bool:
+    return {first, second} in UNSURE_PAIRS

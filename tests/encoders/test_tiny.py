@@ -1,0 +1,145 @@
+"""The encoder "tiny", with random weights of a small shape: geometry, lengths, files, bad input."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+
+from sisg_robotics.encoders import make_encoder
+from sisg_robotics.encoders.minilm import MiniLM
+from sisg_robotics.encoders.tiny import LONGEST_SIDE, TinyEncoder, read_weights, write_weights
+from sisg_robotics.encoders.tiny_network import TinyNetwork, TinyShape
+from sisg_robotics.errors import BadFile, BadValue, MissingPath, RequestError
+from sisg_robotics.testing import check_encoder
+
+SMALL = TinyShape(channels=(8, 8, 16, 16), blocks=(1, 1, 1, 1), heads=2, path=8, hidden=12)
+
+
+def random_network(seed: int = 0) -> TinyNetwork:
+    """A small network whose batch normalisations have seen something."""
+    torch.manual_seed(seed)
+    network = TinyNetwork(SMALL).eval()
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.running_mean.normal_(0, 0.3)
+            module.running_var.uniform_(0.5, 2.0)
+    return network
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("tiny") / "tiny.safetensors"
+    write_weights(path, random_network(), {"data": "none"})
+    return path
+
+
+@pytest.fixture(scope="module")
+def encoder(weights: Path, minilm: MiniLM) -> TinyEncoder:
+    return TinyEncoder(weights, dtype="float32", device="cpu", texts=minilm)
+
+
+def picture(height: int, width: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
+
+
+def frame(rgb: np.ndarray) -> SimpleNamespace:
+    return SimpleNamespace(rgb=rgb, depth_m=np.zeros(rgb.shape[:2], np.float32), index=0)
+
+
+def test_it_keeps_the_protocol(encoder: TinyEncoder) -> None:
+    check_encoder(encoder, frame(picture(64, 96)))
+
+
+def test_a_cell_covers_four_pixels(encoder: TinyEncoder) -> None:
+    found = encoder.encode(frame(picture(64, 96)))
+    assert (found.rows, found.columns) == (16, 24)
+
+
+@pytest.mark.parametrize(("height", "width"), [(8, 8), (61, 95), (33, 97), (100, 64)])
+def test_any_size_is_tiled_by_cells_of_about_four_pixels(
+    encoder: TinyEncoder, height: int, width: int
+) -> None:
+    found = encoder.encode(frame(picture(height, width)))
+    assert found.rows == pytest.approx(height / 4, abs=0.51)
+    assert found.columns == pytest.approx(width / 4, abs=0.51)
+
+
+def test_a_large_picture_is_made_as_long_as_a_vga_picture(encoder: TinyEncoder) -> None:
+    found = encoder.encode(frame(picture(40, 2 * LONGEST_SIDE)))
+    assert found.columns == LONGEST_SIDE // 4
+
+
+def test_folding_normalisation_and_finding_lengths_early_change_nothing(encoder: TinyEncoder) -> None:
+    rgb = picture(64, 96)
+    pixels = torch.from_numpy(rgb).permute(2, 0, 1)[None].float() / 255
+    with torch.no_grad():
+        plain = random_network().half().float()(pixels)
+    expected = torch.nn.functional.normalize(plain, dim=-1)[0].numpy()
+    np.testing.assert_allclose(encoder.encode_pixels(rgb), expected, atol=2e-5)
+
+
+def test_what_changes_far_away_changes_a_cell_little_and_here_much(encoder: TinyEncoder) -> None:
+    before = picture(64, 256)
+    after = before.copy()
+    after[:, :32] = 255 - after[:, :32]
+    moved = np.linalg.norm(encoder.encode_pixels(after) - encoder.encode_pixels(before), axis=2).mean(axis=0)
+    assert moved[:8].mean() > 3 * moved[-8:].mean()
+
+
+def test_half_precision_agrees_with_single(weights: Path, encoder: TinyEncoder) -> None:
+    rgb = picture(64, 96)
+    half = TinyEncoder(weights, dtype="bfloat16", device="cpu").encode_pixels(rgb)
+    cosine = (half * encoder.encode_pixels(rgb)).sum(axis=2)
+    assert cosine.min() > 0.995
+
+
+def test_a_picture_of_its_own_has_one_unit_vector(encoder: TinyEncoder) -> None:
+    vector = encoder.encode_picture(picture(40, 40))
+    assert vector.shape == (384,)
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+
+
+def test_weights_are_halved_and_carry_their_card(weights: Path) -> None:
+    card, network = read_weights(weights)
+    assert card == {"data": "none"}
+    assert network.shape == SMALL
+    assert all(t.dtype in (torch.float16, torch.int64) for t in load_file(weights).values())
+
+
+def test_another_network_is_refused_by_the_names_that_differ(weights: Path, tmp_path: Path) -> None:
+    tensors = load_file(weights)
+    with safe_open(weights, "pt") as file:
+        metadata = file.metadata()
+    tensors["head.extra"] = tensors.pop("head.bias")
+    other = tmp_path / "other.safetensors"
+    save_file(tensors, other, metadata=metadata)
+    with pytest.raises(BadFile, match=r"first names that differ: head\.bias, head\.extra"):
+        read_weights(other)
+
+
+def test_what_is_no_weights_is_refused(tmp_path: Path) -> None:
+    broken = tmp_path / "tiny.safetensors"
+    with pytest.raises(MissingPath, match="weights of the encoder 'tiny'"):
+        read_weights(broken)
+    broken.write_bytes(b"not weights at all")
+    with pytest.raises(BadFile, match="not weights of the encoder 'tiny'"):
+        read_weights(broken)
+    save_file({"a": torch.zeros(1)}, broken)
+    with pytest.raises(BadFile, match="not weights of the encoder 'tiny'"):
+        read_weights(broken)
+
+
+def test_options_that_it_lacks_are_named(weights: Path) -> None:
+    assert make_encoder("tiny", weights=weights, device="cpu").name == "tiny"
+    with pytest.raises(
+        RequestError, match=r"'tiny' has no option 'attention'\. It has: weights, dtype, device"
+    ):
+        make_encoder("tiny", attention="naclip")
+    with pytest.raises(BadValue, match="dtype"):
+        make_encoder("tiny", weights=weights, dtype="int4")
