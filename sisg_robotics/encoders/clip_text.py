@@ -26,8 +26,7 @@ from .clip_checkpoints import open_checkpoint
 from .clip_tokens import checked_text, read_tokens
 from .clip_weights import Checkpoint
 from .disk_cache import encode_once
-from .model_store import canonical_name
-from .model_table import ALIASES, MODELS
+from .model_store import canonical_name, is_path
 from .prompts import Templates, as_templates
 
 BEGINS = "clip/"
@@ -127,11 +126,9 @@ def parts_of_name(name: str) -> tuple[str | Path, str]:
 
 def model_key(model: str | Path) -> str:
     """A model's name without slashes; a path becomes absolute, so that it means the same everywhere."""
-    text = str(model)
-    named = ALIASES.get(text, text) in MODELS
-    if isinstance(model, Path) or text.startswith(("/", "~", ".")) or (not named and Path(text).exists()):
+    if is_path(model):
         return str(Path(model).expanduser().resolve()).replace("%", "%25").replace("/", "%2F")
-    return canonical_name(text)
+    return canonical_name(str(model))
 
 
 def pick_device(device: str) -> str:

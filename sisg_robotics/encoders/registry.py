@@ -36,13 +36,20 @@ class TextEncoder(Protocol):
 def make_encoder(
     name: str, *, sequence: Any = None, adapter: str | Path | None = None, **options: Any
 ) -> Encoder:
-    """The encoder of that name.
+    """The encoder of that name, or of the longer one that its maps keep ("clip/<model>/<attention>").
 
     `sequence` is the recording to be encoded; "oracle" needs it, for its table of objects. `adapter` is a
     file of encoders/adapter.py, trained for this encoder. `options` are the encoder's own, such as
     model="clip_vit_l14" of "clip". Raises UnknownName for another name, and RequestError for an option that
     the encoder doesn't have.
     """
+    if "+" in name.rpartition("/")[2]:
+        raise RequestError(f"The encoder {name!r} has an adapter. Make it with adapter=<its file>.")
+    if name.startswith("clip/"):
+        from .clip_text import parts_of_name
+
+        model, attention = parts_of_name(name)
+        name, options = "clip", {"model": model, "attention": attention} | options
     if name not in ENCODERS:
         raise UnknownName("encoder", name, ENCODERS)
     module, class_name = ENCODERS[name]

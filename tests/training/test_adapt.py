@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sisg_robotics.encoders import Grid
+from sisg_robotics.encoders import Grid, make_encoder
 from sisg_robotics.encoders.adapter import AdaptedEncoder, Adapter, read_adapter, write_adapter
 from sisg_robotics.encoders.minilm import MiniLM
 from sisg_robotics.errors import BadFile, MissingPath, RequestError
@@ -92,6 +92,8 @@ def test_an_adapter_comes_back_from_its_file(learned: tuple[Foreign, Adapter], t
     adapted = AdaptedEncoder(encoder, found)
     assert adapted.name == "foreign+rooms"
     check_encoder(adapted, Recording(1)[0])
+    with pytest.raises(RequestError, match=r"'foreign\+rooms' has an adapter\. Make it with adapter="):
+        make_encoder(adapted.name)
 
 
 def test_an_adapter_of_another_encoder_is_refused(learned: tuple[Foreign, Adapter], minilm: MiniLM) -> None:

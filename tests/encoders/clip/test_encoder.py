@@ -42,6 +42,7 @@ def test_the_text_encoder_comes_back_by_name(clip_folder: Path) -> None:
 def test_it_is_made_by_name_and_so_are_its_words(clip_folder: Path, frame_of: FrameOf) -> None:
     encoder = make_encoder("clip", model=str(clip_folder), attention="sclip", templates="vlmaps")
     check_encoder(encoder, frame_of())
+    assert make_encoder(encoder.name).name == encoder.name  # as a map remembers it
     words = make_text_encoder(encoder.text_encoder)
     assert words.name == encoder.text_encoder and words.name.endswith("/vlmaps")
     np.testing.assert_allclose(words.encode(["sofa"]), encoder.encode_text(["sofa"]), atol=1e-5)
