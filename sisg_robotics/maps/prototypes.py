@@ -45,6 +45,9 @@ NOISELESS = 0.001
 NOISIEST = 0.04
 """Neighbours that differ by more than this are mostly different things."""
 
+ROUNDING = 1e-3
+"""What features that are the same may differ by, since maps keep them in half precision."""
+
 SAME_NOISE, BLEND_NOISE, ALIKE_NOISE, PURE_NOISE = 4.5, 4.0, 3.0, 1.5
 """The same four for noisy features, as multiples of what most neighbours differ by."""
 
@@ -95,12 +98,13 @@ def prototypes(vmap: VoxelMap) -> Prototypes:
 def _find(vmap: VoxelMap) -> Prototypes:
     units = vmap.unit_features()
     seen = np.flatnonzero(units.any(axis=1))
-    stretch = spread_of(units[seen]) / SPREAD
+    spread = spread_of(units[seen])
+    stretch = spread / SPREAD if spread > ROUNDING else 1.0  # one thing alone has no spread
     noise = noise_of(find_neighbors(vmap, units, step=1 + len(seen) // LARGEST_SAMPLE))
     noise = min(noise, NOISIEST * stretch)
     if noise <= NOISELESS * stretch:
         scale = Scale(SAME * stretch, PURE * stretch, BLEND * stretch, ALIKE * stretch)
-        return find_prototypes(vmap.mean_features(), scale if stretch else Scale())
+        return find_prototypes(vmap.mean_features(), scale)
     scale = Scale(
         max(SAME * stretch, SAME_NOISE * noise),
         PURE_NOISE * noise,
