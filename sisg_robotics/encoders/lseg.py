@@ -91,14 +91,6 @@ class LsegEncoder:
             raise RequestError(f"LSeg's features overflow in {self._dtype}. Take dtype=bfloat16 or float32.")
         return grid
 
-    def encode_picture(self, picture: Any) -> Float32[np.ndarray, "d"]:
-        """The unit vector of a whole picture or crop, for questions by picture: the mean of its cells.
-
-        LSeg has no vector of its own for a picture, and CLIP's image tower gives others than LSeg's cells.
-        """
-        mean = self.encode_rgb(picture).table.mean(axis=0)
-        return mean / max(float(np.linalg.norm(mean)), 1e-12)
-
     def encode_text(self, texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
         """Unit vectors of texts."""
         return self._texts.encode(texts)

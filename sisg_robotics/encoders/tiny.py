@@ -101,14 +101,6 @@ class TinyEncoder:
             cells = hidden[0, :, :rows, :columns].permute(1, 2, 0).reshape(rows * columns, -1)
             return self._network.unit_vectors(cells).view(rows, columns, -1).cpu().numpy()
 
-    def encode_picture(self, rgb: UInt8[np.ndarray, "h w 3"]) -> Float32[np.ndarray, "384"]:
-        """One unit vector for a whole picture, such as a crop that shows what is asked for."""
-        cells = self.encode_pixels(as_rgb(rgb))
-        rows, columns = cells.shape[:2]
-        middle = cells[rows // 8 : rows - rows // 8, columns // 8 : columns - columns // 8]
-        mean = middle.reshape(-1, self.feature_dim).mean(axis=0)
-        return mean / np.linalg.norm(mean)
-
     def encode_text(self, texts: Sequence[str]) -> Float32[np.ndarray, "n 384"]:
         """Unit vectors of texts."""
         if self._texts is None:

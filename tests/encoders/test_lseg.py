@@ -182,13 +182,6 @@ def test_half_precision_is_near(folder: Path, lseg: LsegEncoder) -> None:
     assert 0 < np.abs(half - lseg.encode_rgb(picture).table).max() < 0.2
 
 
-def test_a_picture_as_a_question_is_the_mean_of_its_cells(lseg: LsegEncoder) -> None:
-    picture = noise(60, 80, 3)
-    vector = lseg.encode_picture(picture)
-    mean = lseg.encode_rgb(picture).table.mean(axis=0)
-    np.testing.assert_allclose(vector, mean / np.linalg.norm(mean), atol=1e-6)
-
-
 @pytest.mark.parametrize(
     "text", ["🛋️ 🐈", "sofa " * 2000, "a", "ČEŠKA žiđle"], ids=["emoji", "long", "a", "accents"]
 )

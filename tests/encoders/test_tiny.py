@@ -99,12 +99,6 @@ def test_half_precision_agrees_with_single(weights: Path, encoder: TinyEncoder) 
     assert cosine.min() > 0.995
 
 
-def test_a_picture_of_its_own_has_one_unit_vector(encoder: TinyEncoder) -> None:
-    vector = encoder.encode_picture(picture(40, 40))
-    assert vector.shape == (384,)
-    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
-
-
 def test_weights_are_halved_and_carry_their_card(weights: Path) -> None:
     card, network = read_weights(weights)
     assert card == {"data": "none"}
