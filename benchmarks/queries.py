@@ -14,14 +14,23 @@ from __future__ import annotations
 
 import argparse
 import json
+import time
 from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path
 
+import numpy as np
+
 from sisg_robotics.evaluation.flats import drawn_questions, mapped_flat, recorded_flat, segmentation
-from sisg_robotics.evaluation.retrieval import Asked, score_retrieval
+from sisg_robotics.evaluation.retrieval import Asked, score_retrieval, success_by_kind
+from sisg_robotics.evaluation.segmentation import SegmentationScores, commonest_classes, mean_iou
 from sisg_robotics.maps import QueryResult
 
 METHODS = ("calibrated", "percentile", "argmax")
+COMMON = 20
+
+Answers = dict[tuple[str, str], list[Asked]]
+"""By encoder and method."""
 
 
 def main() -> None:
@@ -36,21 +45,27 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("data/benchmarks/ground_floor"))
     options = parser.parse_args()
 
-    asked: dict[tuple[str, str], list[Asked]] = {}
+    named: dict[str, list[SegmentationScores]] = {encoder: [] for encoder in options.encoders}
+    asked: Answers = {}
     for seed in range(options.first_seed, options.first_seed + options.flats):
         flat = recorded_flat(seed, options.folder, frames=options.frames, sensor=options.sensor)
         for encoder in options.encoders:
+            start = time.perf_counter()
             mapped = mapped_flat(flat, encoder)
+            scores = segmentation(mapped)
+            named[encoder].append(scores)
             questions = drawn_questions(mapped, options.questions)
-            miou = round(segmentation(mapped).miou, 4)
-            print(json.dumps({"seed": seed, "encoder": encoder, "miou": miou}), flush=True)
             for method in options.methods:
                 answers = mapped.vmap.query([q.text for q in questions], method=method)
                 asked.setdefault((encoder, method), []).extend(
                     Asked(question, bare(answer), flat.centers)
                     for question, answer in zip(questions, answers, strict=True)
                 )
-    report(asked)
+            row = {"seed": seed, "encoder": encoder, "miou": round(scores.miou, 4)}
+            print(json.dumps(row | {"seconds": round(time.perf_counter() - start)}), flush=True)
+    report_names(named)
+    report_answers(asked)
+    report_kinds(asked)
 
 
 def bare(answer: QueryResult) -> QueryResult:
@@ -58,8 +73,23 @@ def bare(answer: QueryResult) -> QueryResult:
     return replace(answer, scores=answer.scores.max(initial=0, keepdims=True))
 
 
-def report(asked: dict[tuple[str, str], list[Asked]]) -> None:
-    """A row of figures for each encoder and method."""
+def report_names(named: dict[str, list[SegmentationScores]]) -> None:
+    """How well cells are named, a row for each encoder."""
+    common = commonest_classes(next(iter(named.values())), COMMON)
+    print(f"\n{'encoder':<10}{'flats':>6}{'mIoU':>8}{'worst':>8}{f'{len(common)} commonest':>15}")
+    for encoder, scores in named.items():
+        mious = [one.miou for one in scores]
+        print(f"{encoder:<10}{len(scores):>6}{np.mean(mious):>8.3f}{min(mious):>8.3f}", end="")
+        print(f"{mean_iou(scores, common):>15.3f}")
+    for encoder, scores in named.items():
+        by_class = {name: mean_iou(scores, [name]) for one in scores for name in one.iou_by_class}
+        print(
+            f"{encoder}:", ", ".join(f"{n} {v:.2f}" for n, v in sorted(by_class.items(), key=itemgetter(1)))
+        )
+
+
+def report_answers(asked: Answers) -> None:
+    """What is found and what is refused, a row for each encoder and method."""
     print(f"\n{'encoder':<10}{'method':<12}{'asked':>7}{'AUROC':>8}{'success':>9}{'recall':>8}", end="")
     print(f"{'error m':>9}{'refused':>9}{'absent refused':>16}")
     for (encoder, method), entries in asked.items():
@@ -67,6 +97,14 @@ def report(asked: dict[tuple[str, str], list[Asked]]) -> None:
         print(f"{encoder:<10}{method:<12}{len(entries):>7}{got.auroc:>8.3f}{got.success:>9.3f}", end="")
         print(f"{got.recall:>8.3f}{got.center_error_m:>9.3f}{got.false_refusals:>9.3f}", end="")
         print(f"{got.absent_refused:>16.3f}")
+
+
+def report_kinds(asked: Answers) -> None:
+    """Shares of right answers by kind of question, a column for each encoder and method."""
+    kinds = {heading: success_by_kind(entries) for heading, entries in asked.items()}
+    print(f"\n{'kind':<17}{'asked':>6}", *(f"{f'{e} {m}':>20}" for e, m in kinds))
+    for kind, (count, _) in next(iter(kinds.values())).items():
+        print(f"{kind:<17}{count:>6}", *(f"{by_kind[kind][1]:>20.3f}" for by_kind in kinds.values()))
 
 
 if __name__ == "__main__":

@@ -28,9 +28,10 @@ BROWNS = {"brown", "light brown", "beige"}
 _COLOR_WORD = re.compile(rf"\b({'|'.join(sorted(COLORS, key=len, reverse=True))})\b")
 
 Kind = Literal[
-    "name", "synonym", "color", "color choice", "purpose", "absent name", "absent color", "outside"
-]
-"""A "color choice" is a colour question where the same kind of thing stands there in another colour too."""
+    "name", "synonym", "color", "color choice", "material choice", "purpose",
+    "absent name", "absent color", "outside",
+]  # fmt: skip
+"""A choice is a question where the same kind of thing stands there in another colour, or material, too."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,26 @@ def present_questions(scene: Scene, visible: set[int]) -> list[Question]:
             ids = tuple(t.object_id for t in same)
             kind: Kind = "color choice" if others else "color"
             questions.append(Question(f"the {color} {thing.asset.category}", kind, ids))
+    questions += _material_choices(there)
     for text, wanted in PURPOSES.items():
         if answers := _ids(there, wanted):
             questions.append(Question(text, "purpose", answers))
     return questions
+
+
+def _material_choices(there: Sequence[PlacedObject]) -> list[Question]:
+    """Questions about things of which another of their kind is of another material; both are described so."""
+    told: dict[str, dict[str, list[int]]] = {}
+    for thing in there:
+        material = make_asset(thing.asset).material
+        if material in thing.description.split():
+            told.setdefault(thing.asset.category, {}).setdefault(material, []).append(thing.object_id)
+    return [
+        Question(f"the {material} {category}", "material choice", tuple(ids))
+        for category, by_material in told.items()
+        if len(by_material) > 1
+        for material, ids in by_material.items()
+    ]
 
 
 def absent_questions(scene: Scene) -> list[Question]:

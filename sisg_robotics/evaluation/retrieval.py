@@ -13,7 +13,7 @@ from jaxtyping import Float, Float64
 from scipy.stats import rankdata
 
 from ..maps import QueryResult
-from .questions import CENTER_TOLERANCE_M, Question, is_right
+from .questions import CENTER_TOLERANCE_M, Kind, Question, is_right
 
 Centers = dict[int, Float64[np.ndarray, " 3"]]
 
@@ -55,6 +55,14 @@ def score_retrieval(asked: Iterable[Asked]) -> RetrievalScores:
         false_refusals=_mean([not one.answer.found for one in present]),
         absent_refused=_mean([not one.answer.found for one in absent]),
     )
+
+
+def success_by_kind(asked: Iterable[Asked]) -> dict[Kind, tuple[int, float]]:
+    """For each kind of question how many were asked, and the share answered rightly."""
+    groups: dict[Kind, list[bool]] = {}
+    for one in asked:
+        groups.setdefault(one.question.kind, []).append(is_right(*one))
+    return {kind: (len(right), _mean(right)) for kind, right in groups.items()}
 
 
 def auroc(

@@ -6,7 +6,8 @@ IoU = tp / (tp + fp + fn) and recall = tp / (tp + fn) for each class, over the c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -27,6 +28,18 @@ class SegmentationScores(NamedTuple):
     fmiou: float
     """IoU weighted by how many cells of truth each class has."""
     iou_by_class: dict[str, float]
+
+
+def commonest_classes(scores: Sequence[SegmentationScores], count: int) -> list[str]:
+    """Classes that occur in most of the scenes, by name where as many."""
+    scenes = Counter(name for one in scores for name in one.iou_by_class)
+    return sorted(scenes, key=lambda name: (-scenes[name], name))[:count]
+
+
+def mean_iou(scores: Sequence[SegmentationScores], names: Iterable[str]) -> float:
+    """Mean over classes of their mean over the scenes where they occur."""
+    of_class = [[one.iou_by_class[name] for one in scores if name in one.iou_by_class] for name in names]
+    return float(np.mean([np.mean(values) for values in of_class]))
 
 
 def majority_ids(

@@ -19,7 +19,7 @@ from .words import draw_negative, draw_phrase, name_phrases, truth
 SEEN_PX = 120
 """A view shows a thing when this many of its pixels do."""
 
-CELLS = 8192
+CELLS = 4096
 """Cells of a batch that the loss looks at; all would cost more than the network itself."""
 
 

@@ -22,6 +22,9 @@ from .batches import Batch, Batches
 from .loss import Losses, losses
 from .words import name_phrases
 
+COARSE_SHARE = 2
+"""The loss at stride 16 looks at one in so many of the cells."""
+
 
 @dataclass(frozen=True)
 class TrainingOptions:
@@ -62,7 +65,10 @@ class Training:
         self.coarse = nn.Linear(shape.channels[2], shape.feature_dim).to(options.device)
         """Names what is seen at stride 16 during training, so that deep layers are told directly."""
         self.optimizer = torch.optim.AdamW(
-            _groups(self.network, self.coarse, options), lr=options.learning_rate, betas=(0.9, 0.98)
+            _groups(self.network, self.coarse, options),
+            lr=options.learning_rate,
+            betas=(0.9, 0.98),
+            fused=True,
         )
         self.step, self.seconds = 0, 0.0
         folder.mkdir(parents=True, exist_ok=True)
@@ -122,11 +128,12 @@ class Training:
             coarse, _, fine = self.network.grids(rgb.contiguous(memory_format=torch.channels_last))
             cell = torch.from_numpy(batch.cell).to(device)
             vectors = self.network.vectors(_at(fine, cell))
-            guesses = self.coarse(_at(coarse, _coarser(cell, fine.shape[2:])))
-        words = [torch.from_numpy(array).to(device) for array in batch[2:]]
+            some = slice(None, None, COARSE_SHARE)
+            guesses = self.coarse(_at(coarse, _coarser(cell[some], fine.shape[2:])))
+        thing, *words = (torch.from_numpy(array).to(device) for array in batch[2:])
         found, early = (
-            losses(units, *words, scale=self.options.scale, name_count=len(name_phrases()))
-            for units in (vectors, guesses)
+            losses(units, of_cell, *words, scale=self.options.scale, name_count=len(name_phrases()))
+            for units, of_cell in ((vectors, thing), (guesses, thing[some]))
         )
         self.optimizer.zero_grad(set_to_none=True)
         (self._total(found) + self.options.coarse_weight * self._total(early)).backward()

@@ -67,25 +67,30 @@ class Phrase:
     material: str = ""
     description: str = ""
 
-    def holds(self, thing: Thing) -> int:
-        """TRUE, FALSE or UNSURE of that thing."""
-        if self.description:
-            if thing.description == self.description:
-                return TRUE
-            alike = thing.class_name in self.categories and thing.color == self.color
-            return UNSURE if alike and thing.material == self.material else FALSE
-        if thing.class_name not in self.categories:
-            return UNSURE if any(_unsure(thing.class_name, name) for name in self.categories) else FALSE
-        if self.color and thing.color != self.color:
-            return UNSURE if {self.color, thing.color} in ALIKE_COLORS else FALSE
-        if self.material and thing.material != self.material:
-            return FALSE
-        return TRUE
-
 
 def truth(phrases: Sequence[Phrase], things: Sequence[Thing]) -> Int8[np.ndarray, "p t"]:
     """TRUE, FALSE or UNSURE of each phrase and thing."""
-    return np.array([[phrase.holds(thing) for thing in things] for phrase in phrases], dtype=np.int8)
+    classes, colors, materials, descriptions = (
+        np.array([getattr(thing, field) for thing in things], dtype=object)
+        for field in ("class_name", "color", "material", "description")
+    )
+    names, class_of = np.unique(classes.astype(str), return_inverse=True)
+    answers = np.empty((len(phrases), len(things)), dtype=np.int8)
+    for answer, phrase in zip(answers, phrases, strict=True):
+        of_class = np.array([_of_class(phrase.categories, str(name)) for name in names], dtype=np.int8)
+        answer[:] = of_class[class_of]
+        own = answer == TRUE
+        if phrase.description:
+            alike = own & (colors == phrase.color) & (materials == phrase.material)
+            answer[:] = np.where(descriptions == phrase.description, TRUE, np.where(alike, UNSURE, FALSE))
+            continue
+        if phrase.material:
+            answer[own & (materials != phrase.material)] = FALSE
+        if phrase.color:
+            other = own & (colors != phrase.color)
+            answer[other] = FALSE
+            answer[other & np.isin(colors, _alike(phrase.color))] = UNSURE
+    return answers
 
 
 def name_phrases() -> tuple[Phrase, ...]:
@@ -148,5 +153,15 @@ def held_out_words() -> frozenset[str]:
     return frozenset(word.lower() for words in SYNONYMS.values() for word in words)
 
 
-def _unsure(first: str, second: str) -> bool:
-    return {first, second} in UNSURE_PAIRS
+@cache
+def _of_class(categories: frozenset[str], class_name: str) -> int:
+    """What a phrase about those categories says of a thing of that class, whatever its looks."""
+    if class_name in categories:
+        return TRUE
+    return UNSURE if any({class_name, name} in UNSURE_PAIRS for name in categories) else FALSE
+
+
+@cache
+def _alike(color: str) -> list[str]:
+    """Colours that somebody else may call that one."""
+    return sorted({other for pair in ALIKE_COLORS if color in pair for other in pair} - {color})

@@ -64,6 +64,19 @@ def test_the_color_of_a_thing_is_the_first_that_its_description_names(scene):
     assert described_color(replace(thing, description="a tapered vase")) is None
 
 
+def test_a_choice_by_material_has_another_of_its_kind_to_choose_from():
+    here = generate_scene("a living room with a leather sofa and a fabric sofa", seed=1)
+    asked = present_questions(here, {thing.object_id for thing in here.objects})
+    answers = {q.text: q.answers for q in asked if q.kind == "material choice"}
+    assert {"the leather sofa", "the fabric sofa"} <= set(answers)
+    for text, ids in answers.items():
+        material = text.split()[1]
+        chosen = [t for t in here.objects if t.object_id in ids]
+        others = [t for t in here.objects if text.endswith(t.asset.category) and t not in chosen]
+        assert all(material in t.description.split() for t in chosen)
+        assert others and any(material not in t.description.split() for t in others)
+
+
 def test_no_absent_color_is_mentioned_by_a_thing_of_that_category(scene):
     for question in absent_questions(scene):
         if question.kind == "absent color":

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sisg_robotics.evaluation.questions import Question
-from sisg_robotics.evaluation.retrieval import Asked, auroc, instance_recall, score_retrieval
+from sisg_robotics.evaluation.retrieval import Asked, auroc, instance_recall, score_retrieval, success_by_kind
 from sisg_robotics.maps import MapObject, QueryResult
 
 CENTERS = {1: np.array([0.0, 0, 0]), 2: np.array([5.0, 0, 0]), 3: np.array([9.0, 0, 0])}
@@ -78,3 +78,12 @@ def test_scores_are_those_counted_by_hand() -> None:
 
 def test_nothing_asked_gives_no_numbers() -> None:
     assert all(math.isnan(value) for value in score_retrieval([]))
+
+
+def test_shares_by_kind_of_question() -> None:
+    asked = [
+        Asked(CHAIRS, answer((5.1, 0, 0)), CENTERS),
+        Asked(CHAIRS, answer(score=0.4), CENTERS),
+        Asked(PIANO, answer(score=0.2), CENTERS),
+    ]
+    assert success_by_kind(asked) == {"name": (2, 0.5), "outside": (1, 1.0)}

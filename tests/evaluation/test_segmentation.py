@@ -3,7 +3,13 @@ import pytest
 
 from sisg_robotics.datasets import RgbdFrame
 from sisg_robotics.encoders import make_encoder
-from sisg_robotics.evaluation.segmentation import majority_ids, score_segmentation
+from sisg_robotics.evaluation.segmentation import (
+    SegmentationScores,
+    commonest_classes,
+    majority_ids,
+    mean_iou,
+    score_segmentation,
+)
 from sisg_robotics.geometry import Intrinsics
 from sisg_robotics.maps import build_map
 
@@ -35,3 +41,12 @@ def test_a_cell_belongs_to_the_id_of_most_of_its_pixels():
     assert majority_ids([frame], vmap, "instance").tolist() == [
         7
     ]  # 9 sevens, 5 nines, 2 pixels without an id
+
+
+def test_a_class_counts_once_however_many_scenes_show_it():
+    flats = [
+        SegmentationScores(0.0, 0.0, 0.0, {"wall": 0.9, "sofa": 0.5}),
+        SegmentationScores(0.0, 0.0, 0.0, {"wall": 0.7, "cup": 0.1}),
+    ]
+    assert commonest_classes(flats, 2) == ["wall", "cup"]
+    assert mean_iou(flats, ["wall", "cup"]) == pytest.approx((0.8 + 0.1) / 2)
