@@ -24,11 +24,11 @@ import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from sisg_robotics.encoders.clip import ClipEncoder
-from sisg_robotics.encoders.clip_attention import ATTENTIONS, SIGLIP_ATTENTIONS
-from sisg_robotics.encoders.clip_checkpoints import open_checkpoint
-from sisg_robotics.encoders.clip_text import ClipText
-from sisg_robotics.encoders.clip_weights import on_meta
+from sisg_robotics.encoders.clip.attention import ATTENTIONS, SIGLIP_ATTENTIONS
+from sisg_robotics.encoders.clip.checkpoints import open_checkpoint
+from sisg_robotics.encoders.clip.encoder import ClipEncoder
+from sisg_robotics.encoders.clip.text import ClipText
+from sisg_robotics.encoders.clip.weights import on_meta
 
 CLIP_SIZES = {
     # vision width, layers, heads, patch; text width, layers, heads; channels

@@ -21,8 +21,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from sisg_robotics.encoders.tiny import TinyEncoder, installed_weights, read_weights, write_weights
-from sisg_robotics.encoders.tiny_network import TinyNetwork, TinyShape
+from sisg_robotics.encoders.tiny.encoder import TinyEncoder, installed_weights, read_weights, write_weights
+from sisg_robotics.encoders.tiny.network import TinyNetwork, TinyShape
 
 Way = Callable[[np.ndarray], np.ndarray]
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from .._wording import counted
-from ..encoders.model_fetch import fetch_model
-from ..encoders.model_manifest import MANIFEST, read_manifest, verify_folder
-from ..encoders.model_store import canonical_name, hub_id, missing_from, models_folder
-from ..encoders.model_table import MODELS
+from ..encoders.models.fetch import fetch_model
+from ..encoders.models.manifest import MANIFEST, read_manifest, verify_folder
+from ..encoders.models.store import canonical_name, hub_id, missing_from, models_folder
+from ..encoders.models.table import MODELS
 from ..errors import BadValue, RequestError, SisgError
 from .configs import FetchModelsConfig
 

@@ -46,7 +46,7 @@ def make_encoder(
     if "+" in name.rpartition("/")[2]:
         raise RequestError(f"The encoder {name!r} has an adapter. Make it with adapter=<its file>.")
     if name.startswith("clip/"):
-        from .clip_text import parts_of_name
+        from .clip.text import parts_of_name
 
         model, attention = parts_of_name(name)
         name, options = "clip", {"model": model, "attention": attention} | options
@@ -72,9 +72,9 @@ def make_encoder(
 ENCODERS: Mapping[str, tuple[str, str]] = {
     "none": (".none", "NoEncoder"),
     "oracle": (".oracle", "OracleEncoder"),
-    "tiny": (".tiny", "TinyEncoder"),
-    "clip": (".clip", "ClipEncoder"),
-    "lseg": (".lseg", "LsegEncoder"),
+    "tiny": (".tiny.encoder", "TinyEncoder"),
+    "clip": (".clip.encoder", "ClipEncoder"),
+    "lseg": (".lseg.encoder", "LsegEncoder"),
 }
 """Where each is, so that its libraries are loaded only when it is asked for."""
 
@@ -100,6 +100,6 @@ def _minilm() -> MiniLM:
 
 @cache
 def _clip_text(name: str) -> TextEncoder:
-    from .clip_text import ClipText
+    from .clip.text import ClipText
 
     return ClipText.from_name(name)

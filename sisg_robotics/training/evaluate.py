@@ -9,8 +9,8 @@ import numpy as np
 
 from ..assets import COLORS
 from ..encoders import TextEncoder
-from ..encoders.tiny import TinyEncoder
-from ..encoders.tiny_network import STRIDE
+from ..encoders.tiny.encoder import TinyEncoder
+from ..encoders.tiny.network import STRIDE
 from ..evaluation.phrases import SYNONYMS
 from ..evaluation.segmentation import score_segmentation
 from .views import ViewFile

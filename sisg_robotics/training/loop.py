@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from .._progress import progress_bar
-from ..encoders.tiny_network import TinyNetwork, TinyShape
+from ..encoders.tiny.network import TinyNetwork, TinyShape
 from ..errors import BadFile
 from .batches import Batch, Batches
 from .loss import Losses, losses

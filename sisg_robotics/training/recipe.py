@@ -13,8 +13,8 @@ import torch
 
 from ..encoders import TextEncoder, encode_once, make_text_encoder
 from ..encoders.minilm import NAME, MiniLM
-from ..encoders.tiny import TinyEncoder, write_weights
-from ..encoders.tiny_network import STRIDE, TinyNetwork, TinyShape
+from ..encoders.tiny.encoder import TinyEncoder, write_weights
+from ..encoders.tiny.network import STRIDE, TinyNetwork, TinyShape
 from .augment import Augmentation
 from .batches import Batches, Phase, target_vectors
 from .evaluate import ViewScores, score_views

@@ -13,8 +13,8 @@ from safetensors.torch import load_file, save_file
 
 from sisg_robotics.encoders import make_encoder
 from sisg_robotics.encoders.minilm import MiniLM
-from sisg_robotics.encoders.tiny import LONGEST_SIDE, TinyEncoder, read_weights, write_weights
-from sisg_robotics.encoders.tiny_network import TinyNetwork, TinyShape
+from sisg_robotics.encoders.tiny.encoder import LONGEST_SIDE, TinyEncoder, read_weights, write_weights
+from sisg_robotics.encoders.tiny.network import TinyNetwork, TinyShape
 from sisg_robotics.errors import BadFile, BadValue, MissingPath, RequestError
 from sisg_robotics.testing import check_encoder
 

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from sisg_robotics.encoders.minilm import MiniLM
-from sisg_robotics.encoders.tiny import read_weights
-from sisg_robotics.encoders.tiny_network import TinyShape
+from sisg_robotics.encoders.tiny.encoder import read_weights
+from sisg_robotics.encoders.tiny.network import TinyShape
 from sisg_robotics.errors import BadFile
 from sisg_robotics.training.augment import Augmentation, augmented
 from sisg_robotics.training.batches import Batches, Phase

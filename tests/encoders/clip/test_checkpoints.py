@@ -14,11 +14,11 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from sisg_robotics.encoders import clip_layouts, clip_weights
-from sisg_robotics.encoders.clip_checkpoints import CLIP_MEAN, open_checkpoint
-from sisg_robotics.encoders.clip_text import ClipText
-from sisg_robotics.encoders.clip_vision import ClipVision
-from sisg_robotics.encoders.model_table import MODELS
+from sisg_robotics.encoders.clip import layouts, weights
+from sisg_robotics.encoders.clip.checkpoints import CLIP_MEAN, open_checkpoint
+from sisg_robotics.encoders.clip.text import ClipText
+from sisg_robotics.encoders.clip.vision import ClipVision
+from sisg_robotics.encoders.models.table import MODELS
 from sisg_robotics.errors import BadFile, RequestError, SisgError
 
 from .openai_clip import in_half, random_clip, save_archive
@@ -45,7 +45,7 @@ def words(checkpoint: Any) -> Tensor:
 def openai_words(model: Any, folder: Path) -> Tensor:
     """What the reference makes of the same ids, padded with zeros to its whole context, as OpenAI's clip
     does."""
-    from sisg_robotics.encoders.clip_tokens import read_tokens
+    from sisg_robotics.encoders.clip.tokens import read_tokens
 
     tokens = read_tokens(folder, "clip", 77, 600)
     rows = torch.tensor([ids + [0] * (77 - len(ids)) for ids in map(tokens.ids, TEXTS)])
@@ -106,7 +106,7 @@ def test_openclips_layout(
 
 
 def test_openclip_says_its_activation_and_its_heads(tmp_path: Path) -> None:
-    config = clip_layouts.config_of_openclip(
+    config = layouts.config_of_openclip(
         {
             "embed_dim": 1024,
             "vision_cfg": {
@@ -355,8 +355,8 @@ def test_the_real_models_fit(name: str) -> None:
     know."""
     vision, text, dim, count = BIG[name]
     table = on_meta(openai_table(vision, text, dim))
-    found = clip_layouts.renamed(table)
-    config = clip_layouts.config_of_openclip(
+    found = layouts.renamed(table)
+    config = layouts.config_of_openclip(
         {
             "embed_dim": dim,
             "quick_gelu": name.startswith("clip"),
@@ -365,10 +365,10 @@ def test_the_real_models_fit(name: str) -> None:
             "text_cfg": {"width": text[0], "layers": text[1], "heads": text[2]},
         }
     )  # fmt: skip
-    assert clip_weights.checked(Path("x"), "clip", config, found, CLIP_MEAN, CLIP_MEAN).tensors.keys()
+    assert weights.checked(Path("x"), "clip", config, found, CLIP_MEAN, CLIP_MEAN).tensors.keys()
     assert len(found) == count
     if name.startswith("clip"):  # OpenAI's files say the same by their shapes alone
-        assert clip_layouts.config_of_shapes(table) == config
+        assert layouts.config_of_shapes(table) == config
     size = next(file.size for file in MODELS[name].files if file.name == "model.safetensors")
     if size is not None:  # weights in float32, and a header
         assert 0 < size - count_bytes(found, lambda _: 4) < 300 * count
@@ -402,11 +402,11 @@ def test_siglip2s_real_files_have_the_size_of_its_model(
     }
     from transformers import SiglipConfig
 
-    weights = clip_weights.on_meta("siglip", SiglipConfig.from_dict(sizes)).state_dict()
-    shapes = {key: tuple(value.shape) for key, value in weights.items()}
+    tensors = weights.on_meta("siglip", SiglipConfig.from_dict(sizes)).state_dict()
+    shapes = {key: tuple(value.shape) for key, value in tensors.items()}
     assert len(shapes) == count
     assert shapes["vision_model.head.probe"] == (1, 1, width)
     assert shapes["vision_model.head.attention.in_proj_weight"] == (3 * width, width)
     assert shapes["vision_model.embeddings.position_embedding.weight"] == ((side // patch) ** 2, width)
     assert shapes["text_model.head.weight"] == (width, width)
-    assert 0 < MODELS[name].files[0].size - count_bytes(weights, lambda _: 4) < 300 * count
+    assert 0 < MODELS[name].files[0].size - count_bytes(tensors, lambda _: 4) < 300 * count

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import torch
 
-from sisg_robotics.encoders import clip, make_encoder, make_text_encoder
-from sisg_robotics.encoders.clip import ClipEncoder
-from sisg_robotics.encoders.clip_checkpoints import CLIP_MEAN, CLIP_STD
-from sisg_robotics.encoders.clip_text import ClipText
+from sisg_robotics.encoders import make_encoder, make_text_encoder
+from sisg_robotics.encoders.clip.checkpoints import CLIP_MEAN, CLIP_STD
+from sisg_robotics.encoders.clip.encoder import ClipEncoder, _pick_dtype
+from sisg_robotics.encoders.clip.text import ClipText
 from sisg_robotics.errors import BadValue, RequestError, UnknownName
 from sisg_robotics.testing import check_encoder
 
@@ -161,9 +161,9 @@ def test_half_precision_is_near_and_gives_float32(clip_folder: Path, frame_of: F
 
 
 def test_types_chosen_by_device() -> None:
-    assert clip._pick_dtype("auto", "cpu", "siglip") == torch.float32
-    assert clip._pick_dtype("auto", "cuda", "clip") == torch.float16
-    assert clip._pick_dtype("bfloat16", "cpu", "clip") == torch.bfloat16
+    assert _pick_dtype("auto", "cpu", "siglip") == torch.float32
+    assert _pick_dtype("auto", "cuda", "clip") == torch.float16
+    assert _pick_dtype("bfloat16", "cpu", "clip") == torch.bfloat16
 
 
 def test_an_overflow_is_told(tmp_path: Path, write: SimpleNamespace, frame_of: FrameOf) -> None:
@@ -221,7 +221,7 @@ def test_names_tell_models_and_attentions_apart(clip_folder: Path, siglip_folder
 
 
 def test_a_checkpoint_is_a_value(clip_folder: Path) -> None:
-    from sisg_robotics.encoders.clip_checkpoints import open_checkpoint
+    from sisg_robotics.encoders.clip.checkpoints import open_checkpoint
 
     checkpoint = open_checkpoint(clip_folder)
     before = {name: value.clone() for name, value in checkpoint.tensors.items()}

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from sisg_robotics.encoders import clip_text
-from sisg_robotics.encoders.clip_checkpoints import open_checkpoint
-from sisg_robotics.encoders.clip_text import ClipText, model_key, parts_of_name, text_name
-from sisg_robotics.encoders.clip_tokens import read_tokens
+from sisg_robotics.encoders.clip import text as clip_text
+from sisg_robotics.encoders.clip.checkpoints import open_checkpoint
+from sisg_robotics.encoders.clip.text import ClipText, model_key, parts_of_name, text_name
+from sisg_robotics.encoders.clip.tokens import read_tokens
 from sisg_robotics.encoders.prompts import as_templates
 from sisg_robotics.encoders.registry import TextEncoder
 from sisg_robotics.errors import BadValue, UnknownName

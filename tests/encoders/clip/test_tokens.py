@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from transformers import CLIPTokenizer
 
-from sisg_robotics.encoders import clip_tokens
-from sisg_robotics.encoders.clip_tokens import checked_text, read_tokens
+from sisg_robotics.encoders.clip.tokens import checked_text, read_tokens
 from sisg_robotics.errors import BadFile, BadValue, MissingPath
 
 TEXTS = ["sofa", "The RED sofa's lamp", "somewhere to   sit", "a", "😀 emoji", "naïve café 12", "日本", "!?",
@@ -131,7 +130,7 @@ def test_a_vocabulary_of_another_model_is_refused(tmp_path: Path, write: SimpleN
 
 
 def test_a_bomb_is_not_unpacked_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clip_tokens, "MAX_BPE_BYTES", 1000)
+    monkeypatch.setattr("sisg_robotics.encoders.clip.tokens.MAX_BPE_BYTES", 1000)
     packed = gzip.compress(b"a b\n" * 1_000_000)
     (tmp_path / "bpe_simple_vocab_16e6.txt.gz").write_bytes(packed)
     with pytest.raises(BadFile):

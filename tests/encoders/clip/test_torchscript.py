@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import torch
 
-from sisg_robotics.encoders.clip_checkpoints import read_tensors
-from sisg_robotics.encoders.torchscript_weights import is_torchscript, read_torchscript
+from sisg_robotics.encoders.clip.checkpoints import read_tensors
+from sisg_robotics.encoders.clip.torchscript_weights import is_torchscript, read_torchscript
 from sisg_robotics.errors import BadFile
 
 from .openai_clip import in_half, random_clip, save_archive

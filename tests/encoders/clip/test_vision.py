@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from sisg_robotics.encoders.clip_attention import ATTENTIONS, neighbour_bias
-from sisg_robotics.encoders.clip_checkpoints import open_checkpoint
-from sisg_robotics.encoders.clip_vision import ClipVision
+from sisg_robotics.encoders.clip.attention import ATTENTIONS, neighbour_bias
+from sisg_robotics.encoders.clip.checkpoints import open_checkpoint
+from sisg_robotics.encoders.clip.vision import ClipVision
 from sisg_robotics.errors import BadValue, UnknownName
 
 CLOSE = {"atol": 1e-4, "rtol": 0.0}
@@ -71,7 +71,7 @@ def test_a_siglip_cell_is_what_the_head_makes_of_that_patch_alone(
 
 
 def by_hand(name: str, tower: Any, images: Tensor) -> Tensor:
-    """The variants over whole matrices of attention, as the formulas in clip_attention.py are written."""
+    """The variants over whole matrices of attention, as the formulas in attention.py are written."""
     config = tower.config
     states = [*tower(images, output_hidden_states=True, interpolate_pos_encoding=True).hidden_states]
     rows, columns = images.shape[2] // config.patch_size, images.shape[3] // config.patch_size

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sisg_robotics.encoders import model_table
-from sisg_robotics.encoders.model_table import Model, ModelFile
+from sisg_robotics.encoders.models import table
+from sisg_robotics.encoders.models.table import Model, ModelFile
 
 COMMIT = "c0ffee" * 6 + "c0de"
 REPO = "acme/tiny-clip"
@@ -189,7 +189,7 @@ def put_in_table(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Model]:
             files = (large, ModelFile("config.json"), ModelFile("vocab.json", required=False))
             changed = {"repo": REPO, "revision": COMMIT, **changed}
         model = Model(name, REPO, files, "MIT, Acme", "a tiny one", "clip", **changed)
-        monkeypatch.setitem(model_table.MODELS, name, model)
+        monkeypatch.setitem(table.MODELS, name, model)
         return model
 
     return put

@@ -19,10 +19,10 @@ from typing import Any
 
 import pytest
 
-from sisg_robotics.encoders.model_fetch import fetch_model
-from sisg_robotics.encoders.model_manifest import read_manifest, verify_folder
-from sisg_robotics.encoders.model_store import find_model
-from sisg_robotics.encoders.model_table import ModelFile
+from sisg_robotics.encoders.models.fetch import fetch_model
+from sisg_robotics.encoders.models.manifest import read_manifest, verify_folder
+from sisg_robotics.encoders.models.store import find_model
+from sisg_robotics.encoders.models.table import ModelFile
 from sisg_robotics.errors import BadFile, RequestError, SisgError
 
 REPO = "acme/tiny-clip"

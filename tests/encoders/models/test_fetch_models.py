@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sisg_robotics.encoders.model_table import MODELS
+from sisg_robotics.encoders.models.table import MODELS
 
 REPO = "acme/tiny-clip"
 

@@ -12,16 +12,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sisg_robotics.encoders.model_fetch import fetch_model
-from sisg_robotics.encoders.model_manifest import (
+from sisg_robotics.encoders.models.fetch import fetch_model
+from sisg_robotics.encoders.models.manifest import (
     MANIFEST,
     Manifest,
     read_manifest,
     verify_folder,
     write_manifest,
 )
-from sisg_robotics.encoders.model_store import ModelNotHere, canonical_name, find_model, models_folder
-from sisg_robotics.encoders.model_table import ALIASES, MODELS, Model, ModelFile
+from sisg_robotics.encoders.models.store import ModelNotHere, canonical_name, find_model, models_folder
+from sisg_robotics.encoders.models.table import ALIASES, MODELS, Model, ModelFile
 from sisg_robotics.errors import BadFile, BadValue, MissingPath, RequestError, UnknownName
 
 MANIFEST_OF_TINY = Manifest("tiny_clip", "acme", None, "MIT", "2026-11-22", {"a.pt": 3}, {"a.pt": "0" * 64})
@@ -224,7 +224,7 @@ def test_after_fetching_a_model_loads_without_any_socket(
     import torch
     from transformers import CLIPConfig, CLIPModel, CLIPTokenizer
 
-    from sisg_robotics.encoders.clip_text import ClipText
+    from sisg_robotics.encoders.clip.text import ClipText
 
     sizes = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
     config = CLIPConfig(

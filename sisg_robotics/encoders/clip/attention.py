@@ -65,7 +65,7 @@ ATTENTIONS: Mapping[str, Variant] = {
 DEFAULT = "naclip"
 SIGLIP_ATTENTIONS = ("maskclip", "clearclip", "naclip")
 """Those that make sense in SigLIP's pooling head, which has no residual and no class token
-(clip_vision.py)."""
+(vision.py)."""
 
 
 def neighbour_bias(

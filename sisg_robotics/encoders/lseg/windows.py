@@ -26,8 +26,8 @@ from jaxtyping import Float, Float64, UInt8
 from torch import Tensor
 from torch.nn import functional
 
-from ..errors import BadValue
-from .protocol import Grid
+from ...errors import BadValue
+from ..protocol import Grid
 
 BLACK = -1.0
 """What a black pixel is to the network."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..errors import BadValue
+from ...errors import BadValue
 
 DRIVE = "https://drive.google.com/uc?id="
 SMALL_FILES = (

@@ -23,10 +23,10 @@ from typing import Any
 
 from torch import Tensor
 
-from ..errors import BadFile
-from .clip_layouts import config_of_openclip, config_of_shapes, is_openai, is_resnet, renamed
-from .clip_weights import ANOTHER, Checkpoint, Three, checked, first_line, read_tensors
-from .model_store import find_model
+from ...errors import BadFile
+from ..models.store import find_model
+from .layouts import config_of_openclip, config_of_shapes, is_openai, is_resnet, renamed
+from .weights import ANOTHER, Checkpoint, Three, checked, first_line, read_tensors
 
 CLIP_MEAN = (0.48145466, 0.4578275, 0.40821073)
 CLIP_STD = (0.26862954, 0.26130258, 0.27577711)
@@ -52,7 +52,7 @@ def open_checkpoint(model: str | Path) -> Checkpoint:
     if weights and (folder / "open_clip_config.json").is_file():
         return _of_openclip(folder / weights)
     if "demo_e200.ckpt" in names or (file and file.suffix == ".ckpt"):
-        from .lseg_checkpoint import clip_weights
+        from ..lseg.checkpoint import clip_weights
 
         path = file or folder / "demo_e200.ckpt"
         return _of_openai(path, clip_weights(path))

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import BadFile
+from ...errors import BadFile
 
 MANIFEST = "sisg_model.json"
 FORMAT_VERSION = 1

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from sisg_robotics.encoders.lseg_windows import LsegWindows, cell_centres, encode_rgb
+from sisg_robotics.encoders.lseg.windows import LsegWindows, cell_centres, encode_rgb
 from sisg_robotics.encoders.protocol import Grid
 from sisg_robotics.errors import BadValue
 from sisg_robotics.geometry import Intrinsics

@@ -1,7 +1,7 @@
 """The image side of CLIP, OpenCLIP and SigLIP: windows of pixels to a vector for each patch.
 
 The layers are those of `transformers`, with its weights; only how they are joined is written here, since the
-last one is joined otherwise (clip_attention.py).
+last one is joined otherwise (attention.py).
 
 CLIP has a class token, whose last vector is the picture's. Its patches' vectors go the same way out: last
 norm, then projection to the space of words.
@@ -21,9 +21,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from ..errors import BadValue, UnknownName
-from .clip_attention import ATTENTIONS, SIGLIP_ATTENTIONS, SURGERY_LAYERS, Mix, neighbour_bias
-from .clip_weights import Checkpoint
+from ...errors import BadValue, UnknownName
+from .attention import ATTENTIONS, SIGLIP_ATTENTIONS, SURGERY_LAYERS, Mix, neighbour_bias
+from .weights import Checkpoint
 
 
 class ClipVision(nn.Module):

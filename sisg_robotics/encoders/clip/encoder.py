@@ -20,18 +20,18 @@ from jaxtyping import Float32
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from ..errors import BadValue, RequestError
-from . import clip_attention
-from .clip_checkpoints import open_checkpoint
-from .clip_text import ClipText, model_key, pick_device, text_name
-from .clip_vision import ClipVision
-from .pictures import as_rgb, as_tensor, normalise, resize, square
-from .prompts import as_templates
-from .protocol import Grid
-from .windows import BATCH, encode_windows
+from ...errors import BadValue, RequestError
+from ..pictures import as_rgb, as_tensor, normalise, resize, square
+from ..prompts import as_templates
+from ..protocol import Grid
+from ..windows import BATCH, encode_windows
+from . import attention as attentions
+from .checkpoints import open_checkpoint
+from .text import ClipText, model_key, pick_device, text_name
+from .vision import ClipVision
 
 DEFAULT_MODEL = "clip_vit_b16"
-"""Four times the cells of ViT-B/32 for each picture, and the model that the papers of clip_attention.py
+"""Four times the cells of ViT-B/32 for each picture, and the model that the papers of attention.py
 measure."""
 SHORT_SIDE = 1.5
 """Of a scaled frame, in sides of the trained picture."""
@@ -48,7 +48,7 @@ class ClipEncoder:
         self,
         model: str | Path = DEFAULT_MODEL,
         *,
-        attention: str = clip_attention.DEFAULT,
+        attention: str = attentions.DEFAULT,
         templates: str | Sequence[str] = "short",
         short_side: int | None = None,
         window: int | None = None,
@@ -60,7 +60,7 @@ class ClipEncoder:
         """Load a model from this computer; nothing is asked of a network.
 
         model: a short name, an id of the hub that was fetched, a folder, or a file such as ViT-B-32.pt.
-        attention: one of clip_attention.ATTENTIONS.
+        attention: one of attentions.ATTENTIONS.
         templates: bare, short, vlmaps, or sentences of one's own with {} in each.
         short_side: of the scaled frame, in pixels; None is half as long again as the trained picture. More
             shows smaller things, and takes longer.

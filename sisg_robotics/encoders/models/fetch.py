@@ -17,11 +17,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import BadFile, RequestError
-from .model_download import CannotFetch, Published, describe_repo, download, hub_url
-from .model_manifest import Manifest, read_manifest, sha256_of, write_manifest
-from .model_store import canonical_name, hub_id, missing_from
-from .model_table import MODELS, Model, ModelFile
+from ...errors import BadFile, RequestError
+from .download import CannotFetch, Published, describe_repo, download, hub_url
+from .manifest import Manifest, read_manifest, sha256_of, write_manifest
+from .store import canonical_name, hub_id, missing_from
+from .table import MODELS, Model, ModelFile
 
 _TEXTS = (".json", ".txt", ".model")
 _MOST_TEXT_BYTES = 2**28

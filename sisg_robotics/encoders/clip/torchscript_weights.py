@@ -23,7 +23,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..errors import BadFile
+from ...errors import BadFile
 from .torchscript_pickle import DTYPES, Made, Refused, unpickled
 
 MAX_PICKLE_BYTES = 2**26

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..errors import BadFile, MissingDependency, RequestError
-from .model_manifest import digest_of
-from .model_table import DRIVE
+from ...errors import BadFile, MissingDependency, RequestError
+from .manifest import digest_of
+from .table import DRIVE
 
 _TIMEOUT_S = 30
 _TRANSPORTS = ("httpx", "httpx2", "httpcore", "requests", "urllib3")

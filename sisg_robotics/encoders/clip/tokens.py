@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import BadFile, BadValue, MissingPath
+from ...errors import BadFile, BadValue, MissingPath
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

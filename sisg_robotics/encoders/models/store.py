@@ -17,10 +17,10 @@ import os
 import re
 from pathlib import Path
 
-from ..errors import BadFile, MissingPath, RequestError, UnknownName
-from .disk_cache import cache_folder
-from .model_manifest import MANIFEST, read_manifest, verify_folder
-from .model_table import ALIASES, MODELS
+from ...errors import BadFile, MissingPath, RequestError, UnknownName
+from ..disk_cache import cache_folder
+from .manifest import MANIFEST, read_manifest, verify_folder
+from .table import ALIASES, MODELS
 
 WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".ckpt")
 """What weights end in."""

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from sisg_robotics.encoders.lseg_network import Block, LsegNetwork, LsegSizes, VisionTransformer, positions
+from sisg_robotics.encoders.lseg.network import Block, LsegNetwork, LsegSizes, VisionTransformer, positions
 
 TINY = LsegSizes(width=32, depth=3, heads=4, position_grid=4, read_after=(0, 1, 2, 2))
 

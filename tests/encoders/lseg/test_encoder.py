@@ -14,9 +14,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from sisg_robotics.encoders.lseg import LsegEncoder, find_checkpoint
-from sisg_robotics.encoders.lseg_checkpoint import published_name
-from sisg_robotics.encoders.lseg_network import LsegNetwork, LsegSizes
+from sisg_robotics.encoders.lseg.checkpoint import published_name
+from sisg_robotics.encoders.lseg.encoder import LsegEncoder, find_checkpoint
+from sisg_robotics.encoders.lseg.network import LsegNetwork, LsegSizes
 from sisg_robotics.errors import BadFile, BadValue, RequestError, SisgError, UnknownName
 from sisg_robotics.testing import check_encoder
 
@@ -122,7 +122,7 @@ def test_the_short_name_finds_it_in_the_models_folder(folder: Path) -> None:
 
 
 def test_a_map_brings_the_words_back_by_their_name_alone(lseg: LsegEncoder) -> None:
-    from sisg_robotics.encoders.clip_text import ClipText
+    from sisg_robotics.encoders.clip.text import ClipText
 
     again = ClipText.from_name(lseg.text_encoder, device="cpu")
     np.testing.assert_allclose(again.encode(["sofa", "lamp"]), lseg.encode_text(["sofa", "lamp"]), atol=1e-6)

@@ -27,8 +27,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ..errors import BadFile, MissingPath
-from .lseg_network import LsegNetwork, LsegSizes
+from ...errors import BadFile, MissingPath
+from .network import LsegNetwork, LsegSizes
 
 FILE = "demo_e200.ckpt"
 FETCH = "Fetch it again with: python applications/fetch_models.py model=lseg"

@@ -17,18 +17,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float32, UInt8
 
-from ..errors import BadFile, BadValue, MissingPath
-from .minilm import DIM, NAME
-from .pictures import as_rgb
-from .protocol import Grid
+from ...errors import BadFile, BadValue, MissingPath
+from ..minilm import DIM, NAME
+from ..pictures import as_rgb
+from ..protocol import Grid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import torch
 
-    from .registry import TextEncoder
-    from .tiny_network import TinyNetwork
+    from ..registry import TextEncoder
+    from .network import TinyNetwork
 
 LONGEST_SIDE = 800
 """Larger pictures are made this long: training knew things at the size that they have in a VGA picture."""
@@ -79,7 +79,7 @@ class TinyEncoder:
         import torch
         from torch.nn import functional as F  # noqa: N812
 
-        from .tiny_network import COARSEST, STRIDE
+        from .network import COARSEST, STRIDE
 
         height, width = rgb.shape[:2]
         scale = min(1.0, LONGEST_SIDE / max(height, width))
@@ -104,7 +104,7 @@ class TinyEncoder:
     def encode_text(self, texts: Sequence[str]) -> Float32[np.ndarray, "n 384"]:
         """Unit vectors of texts."""
         if self._texts is None:
-            from .registry import make_text_encoder
+            from ..registry import make_text_encoder
 
             self._texts = make_text_encoder(NAME)
         return self._texts.encode(texts)
@@ -135,7 +135,7 @@ def read_weights(path: Path) -> tuple[dict[str, Any], TinyNetwork]:
     """The model card, and the network in single precision. Raises BadFile for another kind of file."""
     from safetensors import SafetensorError, safe_open
 
-    from .tiny_network import TinyNetwork, TinyShape
+    from .network import TinyNetwork, TinyShape
 
     if not path.is_file():
         remedy = "Train them with python applications/train_encoder.py and give encoder.weights."

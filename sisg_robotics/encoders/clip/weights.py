@@ -15,8 +15,8 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from ..errors import BadFile
-from .clip_layouts import Config
+from ...errors import BadFile
+from .layouts import Config
 from .torchscript_weights import is_torchscript, read_torchscript
 
 MAX_LAYERS = 200

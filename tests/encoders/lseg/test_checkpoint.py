@@ -15,14 +15,14 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from sisg_robotics.encoders.lseg_checkpoint import (
+from sisg_robotics.encoders.lseg.checkpoint import (
     UNUSED,
     clip_weights,
     load_network,
     published_name,
     read_state,
 )
-from sisg_robotics.encoders.lseg_network import LsegNetwork, LsegSizes
+from sisg_robotics.encoders.lseg.network import LsegNetwork, LsegSizes
 from sisg_robotics.errors import BadFile, MissingPath
 
 SMALL = LsegSizes(

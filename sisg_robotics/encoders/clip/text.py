@@ -21,13 +21,13 @@ import torch
 from jaxtyping import Float32
 from torch.nn import functional as F  # noqa: N812
 
-from ..errors import BadValue, UnknownName
-from .clip_checkpoints import open_checkpoint
-from .clip_tokens import checked_text, read_tokens
-from .clip_weights import Checkpoint
-from .disk_cache import encode_once
-from .model_store import canonical_name, is_path
-from .prompts import Templates, as_templates
+from ...errors import BadValue, UnknownName
+from ..disk_cache import encode_once
+from ..models.store import canonical_name, is_path
+from ..prompts import Templates, as_templates
+from .checkpoints import open_checkpoint
+from .tokens import checked_text, read_tokens
+from .weights import Checkpoint
 
 BEGINS = "clip/"
 BATCH = 128

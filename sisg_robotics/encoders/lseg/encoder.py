@@ -1,7 +1,7 @@
 """LSeg as an encoder: a frame to a grid of vectors in the space of CLIP ViT-B/32's words.
 
 Li et al., "Language-driven Semantic Segmentation", ICLR 2022, with the weights its authors published
-(demo_e200.ckpt), run over a picture as they run it (lseg_windows.py). It is the encoder of VLMaps. The words'
+(demo_e200.ckpt), run over a picture as they run it (windows.py). It is the encoder of VLMaps. The words'
 side is the CLIP that lies in the same checkpoint, which is OpenAI's ViT-B/32 unchanged.
 """
 
@@ -18,17 +18,17 @@ from jaxtyping import Float32
 from torch import Tensor
 from torch.nn import functional
 
-from ..errors import BadFile, BadValue, RequestError
-from .clip_text import ClipText, pick_device, text_name
-from .lseg_checkpoint import FETCH, FILE, load_network
-from .lseg_windows import LsegWindows, encode_rgb
-from .model_store import find_model
-from .pictures import as_rgb
-from .prompts import as_templates
-from .protocol import Grid
+from ...errors import BadFile, BadValue, RequestError
+from ..clip.text import ClipText, pick_device, text_name
+from ..models.store import find_model
+from ..pictures import as_rgb
+from ..prompts import as_templates
+from ..protocol import Grid
+from .checkpoint import FETCH, FILE, load_network
+from .windows import LsegWindows, encode_rgb
 
 if TYPE_CHECKING:
-    from .lseg_network import LsegSizes
+    from .network import LsegSizes
 
 DEFAULT_MODEL = "lseg"
 DTYPES = {

@@ -1,0 +1,1 @@
+"""LSeg: a vision transformer whose every cell answers to words."""
