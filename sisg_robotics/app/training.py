@@ -31,8 +31,8 @@ def _train_tiny(config: TrainEncoderConfig) -> str:
     import torch
 
     from ..training.flats import FlatOptions
-    from ..training.loop import TrainingOptions
     from ..training.recipe import Recipe, train_tiny
+    from ..training.schedule import TrainingOptions
 
     device = config.device
     if device == "auto":

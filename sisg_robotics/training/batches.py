@@ -22,6 +22,9 @@ SEEN_PX = 120
 CELLS = 4096
 """Cells of a batch that the loss looks at; all would cost more than the network itself."""
 
+EVENNESS = 0.75
+"""How cells are drawn from a picture: 0 all alike, 1 each thing as often as each other."""
+
 
 class Batch(NamedTuple):
     """b pictures; n cells of them, each of which shows one of t things; p phrases, true of some things."""
@@ -135,10 +138,10 @@ def target_vectors(things: Sequence[Thing], texts: TextEncoder) -> Float32[np.nd
 
 
 def _draw_cells(ids: np.ndarray, count: int, rng: np.random.Generator) -> Int64[np.ndarray, " n"]:
-    """Cells of a picture, where things that fill little of it come as often as the root of their share."""
+    """Cells of a picture; things that fill little of it come nearly as often as those that fill much."""
     flat = ids.ravel()
     share = np.bincount(flat)[flat]
-    weight = np.where(flat > 0, 1 / np.sqrt(share), 0)
+    weight = np.where(flat > 0, share**-EVENNESS, 0)
     able = int((weight > 0).sum())
     if able == 0:
         return np.zeros(0, dtype=np.int64)

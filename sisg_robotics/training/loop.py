@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -20,36 +20,11 @@ from ..encoders.tiny.network import TinyNetwork, TinyShape
 from ..errors import BadFile
 from .batches import Batch, Batches
 from .loss import Losses, losses
+from .schedule import TrainingOptions, learning_rate, parameter_groups
 from .words import name_phrases
 
 COARSE_SHARE = 2
 """The loss at stride 16 looks at one in so many of the cells."""
-
-
-@dataclass(frozen=True)
-class TrainingOptions:
-    """How long and how fast."""
-
-    steps: int = 12_000
-    learning_rate: float = 2e-3
-    head_share: float = 0.1
-    """Of the learning rate, for the last layer: its numbers are small, and a step is as large for all."""
-    warm_up: int = 200
-    cool_down: float = 0.3
-    """The learning rate falls linearly to zero over this last share of the steps."""
-    weight_decay: float = 0.02
-    scale: float = 25.0
-    """The softmax's inverse temperature."""
-    distance_weight: float = 4.0
-    coarse_weight: float = 0.5
-    """Of the same loss at stride 16."""
-    averaging: float = 0.998
-    """Of the mean of the weights, a step; the mean is what is kept."""
-    checkpoint_every: int = 250
-    device: str = "cpu"
-    bfloat16: bool = True
-    """Compute in bfloat16 where that saves time."""
-    seed: int = 0
 
 
 class Training:
@@ -65,7 +40,7 @@ class Training:
         self.coarse = nn.Linear(shape.channels[2], shape.feature_dim).to(options.device)
         """Names what is seen at stride 16 during training, so that deep layers are told directly."""
         self.optimizer = torch.optim.AdamW(
-            _groups(self.network, self.coarse, options),
+            parameter_groups(self.network, self.coarse, options),
             lr=options.learning_rate,
             betas=(0.9, 0.98),
             fused=True,
@@ -119,7 +94,7 @@ class Training:
 
     def _train(self, batch: Batch) -> Losses:
         device = self.options.device
-        rate = self._rate()
+        rate = learning_rate(self.options, self.step)
         for group in self.optimizer.param_groups:
             group["lr"] = rate * group["share"]
         self.network.train()
@@ -144,13 +119,6 @@ class Training:
 
     def _total(self, found: Losses) -> Tensor:
         return found.contrast + self.options.distance_weight * found.distance
-
-    def _rate(self) -> float:
-        """Warm up, hold, cool down."""
-        done = self.step / self.options.steps
-        warm = min(1.0, (self.step + 1) / self.options.warm_up)
-        cool = min(1.0, (1 - done) / self.options.cool_down)
-        return self.options.learning_rate * warm * cool
 
     @torch.no_grad()
     def _average(self) -> None:
@@ -196,7 +164,9 @@ class Training:
             if new:
                 writer.writerow(["step", "seconds", "learning_rate", *Losses._fields])
             rounded = [f"{value:.4f}" for value in means.tolist()]
-            writer.writerow([self.step, f"{self.seconds:.0f}", f"{self._rate():.2e}", *rounded])
+            writer.writerow(
+                [self.step, f"{self.seconds:.0f}", f"{learning_rate(self.options, self.step):.2e}", *rounded]
+            )
 
 
 def _at(grid: Tensor, cell: Tensor) -> Tensor:
@@ -210,17 +180,3 @@ def _coarser(cell: Tensor, size: torch.Size) -> Tensor:
     picture, place = cell // (rows * columns), cell % (rows * columns)
     row, column = place // columns // 4, place % columns // 4
     return (picture * (rows // 4) + row) * (columns // 4) + column
-
-
-def _groups(network: TinyNetwork, coarse: nn.Linear, options: TrainingOptions) -> list[dict]:
-    """Weight decay for matrices and kernels, none for biases and norms; last layers take smaller steps."""
-    heads = [*network.head.parameters(), *coarse.parameters()]
-    last = {id(parameter) for parameter in heads}
-    body = [parameter for parameter in network.parameters() if id(parameter) not in last]
-    matrices = [parameter for parameter in body if parameter.ndim >= 2]
-    others = [parameter for parameter in body if parameter.ndim < 2]
-    return [
-        {"params": matrices, "weight_decay": options.weight_decay, "share": 1.0},
-        {"params": others, "weight_decay": 0.0, "share": 1.0},
-        {"params": heads, "weight_decay": 0.0, "share": options.head_share},
-    ]

@@ -19,7 +19,8 @@ from .augment import Augmentation
 from .batches import Batches, Phase, target_vectors
 from .evaluate import ViewScores, score_views
 from .flats import FIRST_SEED, FlatOptions, render_flats
-from .loop import Training, TrainingOptions
+from .loop import Training
+from .schedule import TrainingOptions
 from .views import ViewFile
 
 HELD_OUT_SEED = 90_000

@@ -16,8 +16,9 @@ from sisg_robotics.errors import BadFile
 from sisg_robotics.training.augment import Augmentation, augmented
 from sisg_robotics.training.batches import Batches, Phase
 from sisg_robotics.training.flats import FIRST_SEED, FlatOptions, render_flat, render_flats
-from sisg_robotics.training.loop import Training, TrainingOptions, _coarser
+from sisg_robotics.training.loop import Training, _coarser
 from sisg_robotics.training.recipe import Recipe, train_tiny
+from sisg_robotics.training.schedule import TrainingOptions
 from sisg_robotics.training.views import View, ViewFile
 
 LOOK = FlatOptions(views=2, width=96, height=64)

@@ -1,30 +1,24 @@
 """One file from elsewhere to disk: it goes on where it was cut off, and counts only once its hash is right.
 
-huggingface_hub speaks HTTP for all, with its retries and its bar, and gdown to Google Drive. What stops a
-download, whichever of them was speaking, comes out as one sentence of ours.
+huggingface_hub speaks HTTP for all, with its retries and its bar, and gdown to Google Drive.
 """
 
 from __future__ import annotations
 
 import errno
 import hashlib
-import logging
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from ...errors import BadFile, MissingDependency, RequestError
 from .manifest import digest_of
+from .servers import CannotFetch, NotGiven, cut_off, speaking
 from .table import DRIVE
 
 _TIMEOUT_S = 30
-_TRANSPORTS = ("httpx", "httpx2", "httpcore", "requests", "urllib3")
-"""Packages whose own errors mean that nobody answered."""
 _TORCH_FILE = (b"PK\x03\x04", b"\x80")
 """How a file by torch.save begins: a zip, or a pickle."""
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -44,14 +38,6 @@ class Published:
     git_sha1: str | None = None
 
 
-class CannotFetch(RequestError):
-    """A server that does not answer, or not with what was asked for."""
-
-
-class _NotGiven(CannotFetch):
-    """A place that has not, or does not give, what is asked for; another may."""
-
-
 def download(file: Published, folder: Path) -> Path:
     """Bring the file into `folder`, going on with what an earlier attempt left there.
 
@@ -66,7 +52,7 @@ def download(file: Published, folder: Path) -> Path:
         part = folder / f".{file.name}.{index}.part"  # bytes of two places are never mixed
         try:
             _bring(url, file, part)
-        except _NotGiven:
+        except NotGiven:
             if url == file.urls[-1]:
                 raise
             continue
@@ -86,7 +72,7 @@ def describe_repo(repo: str, revision: str | None) -> Any:
     """What the hub says of a repository at a commit, or now: `sha`, `card_data` and `siblings`, its files."""
     from huggingface_hub import HfApi
 
-    with _speaking(_hub(), f"{repo} on the Hugging Face hub"):
+    with speaking(_hub(), f"{repo} on the Hugging Face hub"):
         api = HfApi(endpoint=_hub())
         return api.model_info(repo, revision=revision, files_metadata=True, timeout=_TIMEOUT_S)
 
@@ -127,7 +113,7 @@ def _over_http(url: str, file: Published, part: Path) -> None:
     headers = {"Accept-Encoding": "identity"}  # offsets must mean the file's own bytes
     if url.startswith(f"{_hub()}/") and (token := get_token()):
         headers["Authorization"] = f"Bearer {token}"
-    with _speaking(url, file.name), part.open("ab") as stream:
+    with speaking(url, file.name), part.open("ab") as stream:
         http_get(
             url,
             stream,
@@ -145,7 +131,7 @@ def _from_drive(url: str, name: str, part: Path) -> None:
     except ImportError as error:
         raise MissingDependency("gdown", "Google Drive", "pip install 'sisg-robotics[lseg]'") from error
     try:
-        with _speaking(url, name):
+        with speaking(url, name):
             gdown.download(
                 url,
                 str(part),
@@ -157,55 +143,12 @@ def _from_drive(url: str, name: str, part: Path) -> None:
             )
     except FileURLRetrievalError as error:
         home = part.parent.name.removeprefix(".").removesuffix(".part")
-        raise _NotGiven(
+        raise NotGiven(
             f"Google Drive does not give {name} to a program, often because too many asked for it today. "
             f"Open {url} in a browser, save it as {part.parent.with_name(home) / name} and run it again."
         ) from error
     except DownloadError as error:
-        raise CannotFetch(_cut_off(name)) from error
-
-
-@contextmanager
-def _speaking(url: str, what: str) -> Iterator[None]:
-    """Errors of the packages that speak to servers as one sentence each, and no other word from them."""
-    from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
-
-    host = urlsplit(url).hostname
-    logger = logging.getLogger("huggingface_hub")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    except OfflineModeIsEnabled as error:
-        raise CannotFetch(f"HF_HUB_OFFLINE forbids to fetch {what}. Unset it first.") from error
-    except HfHubHTTPError as error:
-        raise _answered(error.response.status_code, host, what) from error
-    except Exception as error:
-        if type(error).__module__.partition(".")[0] in _TRANSPORTS:
-            raise CannotFetch(
-                f"{host} does not answer ({str(error).strip() or type(error).__name__}). What has arrived is "
-                f"kept: run it again where there is a network; the folder can be carried over from there."
-            ) from error
-        if isinstance(error, OSError) and error.errno is None:  # not as many bytes as were announced
-            raise CannotFetch(_cut_off(what)) from error
-        raise
-    finally:
-        logger.setLevel(level)
-
-
-def _answered(status: int, host: str | None, what: str) -> CannotFetch:
-    if status in (401, 403):
-        return _NotGiven(
-            f"{host} has no {what}, or does not give it to everyone ({status}). If it has terms, accept them "
-            f"on its page, then set HF_TOKEN to a token of your account."
-        )
-    if status == 404:
-        return _NotGiven(f"{host} has no {what} (404).")
-    return CannotFetch(f"{host} answered {status} for {what}. Try again later.")
-
-
-def _cut_off(what: str) -> str:
-    return f"{what} was cut off. What has arrived is kept: run it again."
+        raise CannotFetch(cut_off(name)) from error
 
 
 def _problem(file: Published, path: Path) -> str | None:

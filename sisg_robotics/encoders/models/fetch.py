@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import BadFile, RequestError
-from .download import CannotFetch, Published, describe_repo, download, hub_url
+from .download import Published, describe_repo, download, hub_url
 from .manifest import Manifest, read_manifest, sha256_of, write_manifest
+from .model import Model, ModelFile
+from .servers import CannotFetch
 from .store import canonical_name, hub_id, missing_from
-from .table import MODELS, Model, ModelFile
+from .table import MODELS
 
 _TEXTS = (".json", ".txt", ".model")
 _MOST_TEXT_BYTES = 2**28

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from sisg_robotics.encoders.models import table
-from sisg_robotics.encoders.models.table import Model, ModelFile
+from sisg_robotics.encoders.models.model import Model, ModelFile
 
 COMMIT = "c0ffee" * 6 + "c0de"
 REPO = "acme/tiny-clip"

@@ -21,8 +21,8 @@ import pytest
 
 from sisg_robotics.encoders.models.fetch import fetch_model
 from sisg_robotics.encoders.models.manifest import read_manifest, verify_folder
+from sisg_robotics.encoders.models.model import ModelFile
 from sisg_robotics.encoders.models.store import find_model
-from sisg_robotics.encoders.models.table import ModelFile
 from sisg_robotics.errors import BadFile, RequestError, SisgError
 
 REPO = "acme/tiny-clip"

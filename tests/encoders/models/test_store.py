@@ -20,8 +20,9 @@ from sisg_robotics.encoders.models.manifest import (
     verify_folder,
     write_manifest,
 )
+from sisg_robotics.encoders.models.model import Model, ModelFile
 from sisg_robotics.encoders.models.store import ModelNotHere, canonical_name, find_model, models_folder
-from sisg_robotics.encoders.models.table import ALIASES, MODELS, Model, ModelFile
+from sisg_robotics.encoders.models.table import ALIASES, MODELS
 from sisg_robotics.errors import BadFile, BadValue, MissingPath, RequestError, UnknownName
 
 MANIFEST_OF_TINY = Manifest("tiny_clip", "acme", None, "MIT", "2026-11-22", {"a.pt": 3}, {"a.pt": "0" * 64})
