@@ -52,7 +52,11 @@ def test_the_wheel_holds_library_configs_and_applications(wheel: Path) -> None:
 
 
 def _library_files() -> list[Path]:
-    return [path for path in (ROOT / "sisg_robotics").rglob("*.*") if path.suffix in (".py", ".txt", ".json")]
+    return [
+        path
+        for path in (ROOT / "sisg_robotics").rglob("*.*")
+        if path.suffix in (".py", ".txt", ".json", ".safetensors")
+    ]
 
 
 def test_the_wheel_alone_makes_a_map_slow(wheel: Path, tmp_path: Path) -> None:

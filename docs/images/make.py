@@ -6,6 +6,7 @@
 first_look.jpg   the demo scene, the map built from its frames, and where it says one can sit
 kit.jpg          one of each kind of thing
 walk.jpg         what a planned walk sees, for docs/cameras.md
+tiny.jpg         what the encoder tiny calls things, rendered and photographed, for docs/tiny.md (--recording)
 mended.jpg       two faults in a recording, and the copies in which they are mended, for docs/validation.md
 and those of docs/gallery.md: rooms, channels, samples, path_traced, sensors, objects, materials.
 The same code gives the same bytes.
@@ -21,11 +22,12 @@ from pictures import GALLERY
 from pictures.front_page import first_look, kit
 from pictures.mended import mended
 from pictures.sheet import save_jpeg
+from pictures.tiny import tiny
 from pictures.walk import walk
 
 from sisg_robotics.errors import MissingDependency
 
-NAMES = ("first_look", "kit", "walk", "mended", *GALLERY)
+NAMES = ("first_look", "kit", "walk", "mended", "tiny", *GALLERY)
 
 
 def main() -> None:
@@ -33,15 +35,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES, metavar="NAME")
     parser.add_argument("--scene", type=Path, default=Path("data/demo"), help="what `make demo` wrote")
+    parser.add_argument("--recording", type=Path, help="a real one, in VLMaps' layout, for tiny.jpg")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent)
     options = parser.parse_args()
     for name in options.only:
         start = time.perf_counter()
         path = options.out / f"{name}.jpg"
-        print(f"{path}: {make(name, path, options.scene)}, {time.perf_counter() - start:.1f} s", flush=True)
+        said = make(name, path, options.scene, options.recording)
+        print(f"{path}: {said}, {time.perf_counter() - start:.1f} s", flush=True)
 
 
-def make(name: str, path: Path, scene: Path) -> str:
+def make(name: str, path: Path, scene: Path, recording: Path | None) -> str:
     """Write one picture, and say what became of it."""
     if name == "first_look":
         if not (scene / "map/answers/somewhere_to_sit.png").is_file():
@@ -53,6 +57,10 @@ def make(name: str, path: Path, scene: Path) -> str:
         walk().save(path, quality=78)
     elif name == "mended":
         save_jpeg(mended(), path)
+    elif name == "tiny":
+        if recording is None:
+            return "left as it is, since no --recording is given"
+        save_jpeg(tiny(recording), path)
     else:
         try:
             save_jpeg(GALLERY[name](1.0), path)

@@ -41,14 +41,17 @@ class MapObject:
 def find_objects(
     vmap: VoxelMap, text: str, scores: Float32[np.ndarray, " n"], said: Prototypes, *, lowest: float
 ) -> tuple[MapObject, ...]:
-    """Voxels with scores of `lowest` or more as objects, the best first; specks are left out."""
+    """Voxels with scores of `lowest` or more as objects, the best first; specks are left out.
+
+    An object's score is the mean of its voxels', less where the map is noisy and they are few.
+    """
     rows = np.flatnonzero(scores >= lowest)
     labels = assemble(vmap, rows, connect(vmap, rows, said), said)
-    objects = []
-    for label in range(labels.max(initial=-1) + 1):
-        members = rows[labels == label]
-        if len(members) >= FEWEST_CELLS:
-            objects.append(_object(vmap, text, scores, members))
+    order = np.argsort(labels, kind="stable")
+    parts = np.split(rows[order], np.flatnonzero(np.diff(labels[order])) + 1)
+    objects = [_object(vmap, text, scores, part, said.doubt) for part in parts if len(part) >= FEWEST_CELLS]
+    if said.doubt:
+        objects = [found for found in objects if found.score >= lowest]
     return tuple(sorted(objects, key=lambda o: (-round(o.score, 3), -o.cell_count, o.center_xyz_m)))
 
 
@@ -99,12 +102,16 @@ def _components(edges: Int64[np.ndarray, "2 e"], count: int) -> Int32[np.ndarray
 
 
 def _object(
-    vmap: VoxelMap, text: str, scores: Float32[np.ndarray, " n"], members: Int64[np.ndarray, " m"]
+    vmap: VoxelMap,
+    text: str,
+    scores: Float32[np.ndarray, " n"],
+    members: Int64[np.ndarray, " m"],
+    doubt: float,
 ) -> MapObject:
     centers = vmap.centers_xyz_m[members]
     lower, upper = centers.min(axis=0), centers.max(axis=0)
     return MapObject(
-        score=float(scores[members].mean()),
+        score=float(scores[members].sum(dtype=np.float64)) / (len(members) + doubt),
         center_xyz_m=_xyz((lower + upper) / 2),
         size_xyz_m=_xyz(upper - lower + vmap.cell_size_m),
         cell_count=len(members),

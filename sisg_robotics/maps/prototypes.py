@@ -45,11 +45,18 @@ NOISELESS = 0.001
 NOISIEST = 0.04
 """Neighbours that differ by more than this are mostly different things."""
 
+LOUD = 0.02
+"""However noisy, features are not taken for the same beyond what this noise would hide."""
+
 ROUNDING = 1e-3
 """What features that are the same may differ by, since maps keep them in half precision."""
 
-SAME_NOISE, BLEND_NOISE, ALIKE_NOISE, PURE_NOISE = 4.5, 4.0, 3.0, 1.5
-"""The same four for noisy features, as multiples of what most neighbours differ by."""
+SAME_NOISE, BLEND_NOISE, ALIKE_NOISE, PURE_NOISE = 9.0, 6.0, 6.0, 1.5
+"""The same four for noisy features, as multiples of what most neighbours differ by. Voxels of a thing differ
+by more than neighbours do: what an encoder gets wrong of a thing, it gets wrong in all of a place."""
+
+DOUBT_NOISE = 3.0
+"""Cells that a part of a noisy map must have for its score to count half."""
 
 ROUNDS = 3
 """How often a prototype is moved to the mean of what is around it."""
@@ -70,12 +77,14 @@ _known: WeakKeyDictionary[VoxelMap, Prototypes] = WeakKeyDictionary()
 class Prototypes:
     """`vectors` (p, d) of unit length, and for each voxel the row that it is nearest to, -1 = no feature.
 
-    `alike` is the deficit below which two prototypes say the same thing of an object.
+    `alike` is the deficit below which two prototypes say the same thing of an object, `doubt` the number of
+    cells with which an object's score counts half: a few voxels are no evidence where voxels are noisy.
     """
 
     vectors: Float32[np.ndarray, "p d"]
     of_voxel: Int64[np.ndarray, " n"]
     alike: float = ALIKE
+    doubt: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -105,11 +114,12 @@ def _find(vmap: VoxelMap) -> Prototypes:
     if noise <= NOISELESS * stretch:
         scale = Scale(SAME * stretch, PURE * stretch, BLEND * stretch, ALIKE * stretch)
         return find_prototypes(vmap.mean_features(), scale)
+    bounded = min(noise, LOUD * stretch)
     scale = Scale(
-        max(SAME * stretch, SAME_NOISE * noise),
+        max(SAME * stretch, SAME_NOISE * bounded),
         PURE_NOISE * noise,
-        max(BLEND * stretch, BLEND_NOISE * noise),
-        max(ALIKE * stretch, ALIKE_NOISE * noise),
+        max(BLEND * stretch, BLEND_NOISE * bounded),
+        max(ALIKE * stretch, ALIKE_NOISE * bounded),
     )
     neighbors = find_neighbors(vmap, units)
     impurity = unlikeness(neighbors, len(vmap))[seen]
@@ -120,7 +130,7 @@ def _find(vmap: VoxelMap) -> Prototypes:
         vectors = _moved(vectors, pure[:: 1 + len(pure) // CHUNK], scale)
     of_voxel = np.full(len(vmap), -1, dtype=np.int64)
     of_voxel[seen] = _nearest(units, vectors)[0]
-    return Prototypes(vectors, of_voxel, scale.alike)
+    return Prototypes(vectors, of_voxel, scale.alike, DOUBT_NOISE)
 
 
 def find_prototypes(means: Float32[np.ndarray, "n d"], scale: Scale = Scale()) -> Prototypes:

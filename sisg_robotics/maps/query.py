@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -114,7 +114,7 @@ def _calibrated(
 def _by_baseline(
     vmap: VoxelMap, words: TextEncoder, texts: list[str], cleaned: list[str], method: str
 ) -> list[QueryResult]:
-    said = prototypes(vmap)
+    said = replace(prototypes(vmap), doubt=0.0)
     all_scores, all_lowest = METHODS[method](words, cleaned, vmap.unit_features())
     results = []
     for one, scores, lowest in zip(texts, all_scores, all_lowest, strict=True):

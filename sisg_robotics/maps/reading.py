@@ -18,8 +18,11 @@ DIRECT = 1.5
 EVEN = -1.8
 """Evidence, a logarithm, at which being there and not being there are equally likely."""
 
-BACKGROUND = -5.9
-"""The most evidence that half of the vocabulary has in a map of exact features, or less."""
+NOWHERE = 0.88
+"""Share of the vocabulary, at least, that no single home has."""
+
+ONE_IN_TWENTY = 1.645
+"""Standard deviations of a normal distribution that one draw in twenty exceeds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +47,9 @@ class Reading:
 def read(features: Float32[np.ndarray, "p d"], known: Anchors) -> Reading:
     """Read the prototypes of a map, unit vectors.
 
-    Half of the vocabulary, at least, is in no home. Where an encoder is so poor that even that half finds
-    evidence, more is asked of every question.
+    Most of the vocabulary is in no one home. Where an encoder is so poor that even those things find
+    evidence, more is asked of every question: what one of them in twenty reaches, told from their lower half,
+    to which nothing that is there belongs (Efron's empirical null).
     """
     calibration = calibrate(features, known)
     reading = Reading(calibration, known, likeness(calibration, known, features))
@@ -54,8 +58,9 @@ def read(features: Float32[np.ndarray, "p d"], known: Anchors) -> Reading:
     names = known.mean_names
     of_names = np.eye(known.count, known.count + 1, dtype=np.float32)
     chance = evidence(reading, of_names, calibration.similarity(names), calibration.similarity(names))
-    excess = float(np.median(chance.max(axis=1))) - BACKGROUND
-    return Reading(calibration, known, reading.likeness, EVEN + max(0.0, excess))
+    low, middle = np.quantile(chance.max(axis=1), (0.1587 * NOWHERE, 0.5 * NOWHERE))  # -1 sigma, median
+    even = max(EVEN, float(middle + ONE_IN_TWENTY * (middle - low)))
+    return Reading(calibration, known, reading.likeness, even)
 
 
 def likeness(

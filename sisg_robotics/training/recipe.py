@@ -33,8 +33,8 @@ WEIGHTS_FILE = "tiny.safetensors"
 class Recipe:
     """Everything that decides the weights."""
 
-    flats: int = 300
-    held_out_flats: int = 12
+    flats: int = 280
+    held_out_flats: int = 10
     look: FlatOptions = field(default_factory=FlatOptions)
     shape: TinyShape = field(default_factory=TinyShape)
     phases: tuple[Phase, ...] = (

@@ -14,8 +14,8 @@ from ..encoders.tiny.network import TinyNetwork
 class TrainingOptions:
     """How long and how fast."""
 
-    steps: int = 12_000
-    learning_rate: float = 2e-3
+    steps: int = 9_000
+    learning_rate: float = 1.5e-3
     head_share: float = 0.1
     """Of the learning rate, for the last layer: its numbers are small, and a step is as large for all."""
     warm_up: int = 200

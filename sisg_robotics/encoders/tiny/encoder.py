@@ -112,7 +112,7 @@ class TinyEncoder:
 
 def installed_weights() -> Path:
     """The file of weights in the package."""
-    return Path(str(resources.files(__package__).joinpath("weights/tiny.safetensors")))
+    return Path(str(resources.files(__package__).joinpath("tiny.safetensors")))
 
 
 def write_weights(path: Path, network: TinyNetwork, card: Mapping[str, Any]) -> None:
