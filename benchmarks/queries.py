@@ -15,7 +15,10 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import partial
+from multiprocessing import get_context
 from operator import itemgetter
 from pathlib import Path
 
@@ -42,30 +45,50 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=40, help="per flat, present and absent each")
     parser.add_argument("--frames", type=int, default=120)
     parser.add_argument("--sensor", default="ideal", help="what blurs the recording")
+    parser.add_argument(
+        "--workers", type=int, default=1, help="flats at a time, each in a process of its own"
+    )
     parser.add_argument("--folder", type=Path, default=Path("data/benchmarks/ground_floor"))
     options = parser.parse_args()
 
+    seeds = range(options.first_seed, options.first_seed + options.flats)
     named: dict[str, list[SegmentationScores]] = {encoder: [] for encoder in options.encoders}
     asked: Answers = {}
-    for seed in range(options.first_seed, options.first_seed + options.flats):
-        flat = recorded_flat(seed, options.folder, frames=options.frames, sensor=options.sensor)
-        for encoder in options.encoders:
-            start = time.perf_counter()
-            mapped = mapped_flat(flat, encoder)
-            scores = segmentation(mapped)
-            named[encoder].append(scores)
-            questions = drawn_questions(mapped, options.questions)
-            for method in options.methods:
-                answers = mapped.vmap.query([q.text for q in questions], method=method)
-                asked.setdefault((encoder, method), []).extend(
-                    Asked(question, bare(answer), flat.centers)
-                    for question, answer in zip(questions, answers, strict=True)
-                )
-            row = {"seed": seed, "encoder": encoder, "miou": round(scores.miou, 4)}
-            print(json.dumps(row | {"seconds": round(time.perf_counter() - start)}), flush=True)
+    with ProcessPoolExecutor(options.workers, mp_context=get_context("spawn")) as pool:
+        for examined in pool.map(partial(examine, options=options), seeds):
+            for encoder, scores, answers in examined:
+                named[encoder].append(scores)
+                for method, entries in answers.items():
+                    asked.setdefault((encoder, method), []).extend(entries)
     report_names(named)
     report_answers(asked)
     report_kinds(asked)
+
+
+def examine(
+    seed: int, options: argparse.Namespace
+) -> list[tuple[str, SegmentationScores, dict[str, list[Asked]]]]:
+    """One flat: for each encoder how its cells are named, and for each method how questions are answered."""
+    flat = recorded_flat(seed, options.folder, frames=options.frames, sensor=options.sensor)
+    examined = []
+    for encoder in options.encoders:
+        start = time.perf_counter()
+        mapped = mapped_flat(flat, encoder)
+        scores = segmentation(mapped)
+        questions = drawn_questions(mapped, options.questions)
+        answers = {
+            method: [
+                Asked(question, bare(answer), flat.centers)
+                for question, answer in zip(
+                    questions, mapped.vmap.query([q.text for q in questions], method=method), strict=True
+                )
+            ]
+            for method in options.methods
+        }
+        examined.append((encoder, scores, answers))
+        row = {"seed": seed, "encoder": encoder, "miou": round(scores.miou, 4)}
+        print(json.dumps(row | {"seconds": round(time.perf_counter() - start)}), flush=True)
+    return examined
 
 
 def bare(answer: QueryResult) -> QueryResult:

@@ -47,7 +47,12 @@ def named(rgb: np.ndarray, encoder: TinyEncoder) -> Image.Image:
     units = encoder.encode_pixels(rgb)
     best = (units @ encoder.encode_text(names).T).argmax(axis=2)
     scale = rgb.shape[0] // best.shape[0]
-    colors = np.array([colorsys.hsv_to_rgb(i * 0.381966 % 1, 0.55, 0.95) for i in range(len(names))])
+    colors = np.array(
+        [
+            colorsys.hsv_to_rgb(i * 0.618 % 1, (0.75, 0.45)[i % 2], (0.95, 0.7, 0.5)[i % 3])
+            for i in range(len(names))
+        ]
+    )
     flat = np.rint(255 * colors[best]).astype(np.uint8).repeat(scale, axis=0).repeat(scale, axis=1)
     mixed = Image.blend(Image.fromarray(rgb), Image.fromarray(flat), 0.6)
     draw, font = ImageDraw.Draw(mixed), ImageFont.load_default(20)
