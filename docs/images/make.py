@@ -45,7 +45,7 @@ def main() -> None:
         print(f"{path}: {said}, {time.perf_counter() - start:.1f} s", flush=True)
 
 
-def make(name: str, path: Path, scene: Path, recording: Path | None) -> str:
+def make(name: str, path: Path, scene: Path, recording: Path | None = None) -> str:
     """Write one picture, and say what became of it."""
     if name == "first_look":
         if not (scene / "map/answers/somewhere_to_sit.png").is_file():
