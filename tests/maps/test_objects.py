@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from sisg_robotics.maps import VoxelMap
+from sisg_robotics.maps.objects import find_objects
+from sisg_robotics.maps.prototypes import prototypes
 
 MapOf = Callable[..., VoxelMap]
 CHAIR = ("chair", "a blue fabric upholstered chair with oak legs")
@@ -70,3 +72,17 @@ def test_rounding_is_no_difference(map_of: MapOf) -> None:
     noise = np.random.default_rng(0).normal(0, 3e-5, vmap.features.shape).astype(vmap.features.dtype)
     rough = replace(vmap, features=vmap.features + noise)
     assert counts(rough) == [200]
+
+
+def test_in_a_noisy_map_a_few_voxels_are_no_evidence(map_of: MapOf) -> None:
+    """Four voxels that look more like it come before the thing itself, unless voxels are known as noisy."""
+    vmap = map_of(SEAT, (*CHAIR, (1, 0, 0.4), (1.05, 0.05, 0.6)))
+    speck = vmap.centers_xyz_m[:, 0] > 0.9
+    scores = np.where(speck, 0.9, 0.8).astype(np.float32)
+    for doubt, expected in ((0.0, [4, 200]), (1.0, [200, 4]), (5.0, [200])):
+        said = replace(prototypes(vmap), doubt=doubt)
+        found = find_objects(vmap, "chair", scores, said, lowest=0.5)
+        assert [thing.cell_count for thing in found] == expected
+        assert found[-1].score == pytest.approx(
+            (0.9 if expected[-1] == 4 else 0.8) * expected[-1] / (expected[-1] + doubt), rel=1e-5
+        )
