@@ -3,13 +3,16 @@
 A text means things of a wide vocabulary, p(thing | text), and a feature says things, p(thing | feature). The
 score is how much the two agree, relative to the best that any feature could do for this text. What no word of
 the vocabulary comes near to stands for itself as one more thing. A colour in the text is compared with the
-same text in all other colours. Sums of texts and pictures mean things of the vocabulary just as well.
-Constants are calibrated in docs/maps.md, for exact features; calibration.py brings all others to their scale.
+same text in all other colours, or with what cameras saw (seen_colors.py). Sums of texts and pictures mean
+things of the vocabulary just as well. Constants are calibrated in docs/maps.md, for exact features;
+calibration.py brings all others to their scale.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from jaxtyping import Float32
@@ -19,7 +22,7 @@ from ..errors import BadValue
 from .calibration import TEXT_DEFICIT
 from .reading import FEATURE_TEMPERATURE, Reading, best_of, evidence, likeness, logistic, read, softmax
 from .vocabulary import anchors
-from .wording import COLORS, Wording, parse, split_exclusions
+from .wording import COLORS, Wording, color_rivals, parse, split_exclusions
 
 TEXT_TEMPERATURE = 0.07
 TEXT_TEMPERATURE_SLOPE = 0.05
@@ -34,34 +37,59 @@ COLOR_EVEN, COLOR_SLOPE = -0.012, 0.006
 MADE_OF = ("", " metal", " wooden", " fabric", " plastic")
 """A colour is asked for as that of the material, too: one phrase is a noisier measure than the mean."""
 
-ALIKE_COLORS = ({"brown", "light brown"}, {"beige", "light brown"}, {"white", "beige"})
-"""Colours that nobody tells apart with certainty, so one does not speak against the other."""
-
 EXCLUDED_EVEN, EXCLUDED_SLOPE = -1.0, 0.5
 """How much more evidence than what was asked for an excluded thing must have, and how sharply that counts."""
+
+
+@dataclass(frozen=True, eq=False)
+class Match:
+    """How well prototypes answer one text, apart from its colours, and what it excludes likewise."""
+
+    wanted: Wording
+    scores: Float32[np.ndarray, " p"]
+    excluded: tuple[tuple[Wording, Float32[np.ndarray, " p"]], ...]
+
+    def settled(self, colored: Callable[[Wording, np.ndarray], Float32[np.ndarray, " m"]]) -> np.ndarray:
+        """Scores (m,) with colours and exclusions.
+
+        `colored` takes a question and the prototypes' scores for its thing, and lowers those of another
+        colour, of prototypes or of voxels.
+        """
+        scores = colored(self.wanted, self.scores)
+        for other, is_other in self.excluded:
+            scores = np.minimum(scores, 1 - colored(other, is_other))
+        return scores
 
 
 def match(
     encoder: TextEncoder, texts: Sequence[str], features: Float32[np.ndarray, "p d"]
 ) -> Float32[np.ndarray, "t p"]:
     """Scores of unit features, those of the different things of a map, for texts."""
-    return match_texts(encoder, texts, read(features, anchors(encoder.name)))
+    reading = read(features, anchors(encoder.name))
+    colored = partial(color_by_feature, encoder, reading)
+    settled = [one.settled(colored) for one in match_texts(encoder, texts, reading)]
+    return np.array(settled, dtype=np.float32).reshape(len(texts), len(features))
 
 
-def match_texts(encoder: TextEncoder, texts: Sequence[str], reading: Reading) -> Float32[np.ndarray, "t p"]:
-    """Scores of a map's prototypes for texts, each of which may exclude something."""
+def match_texts(encoder: TextEncoder, texts: Sequence[str], reading: Reading) -> list[Match]:
+    """How well a map's prototypes answer texts, each of which may exclude something."""
     asked = [[parse(part) for part in split_exclusions(text)] for text in texts]
-    questions = [question for group in asked for question in group]
-    found = iter(text_evidence(encoder, questions, reading))
-    scores = np.zeros((len(texts), len(reading.features)), dtype=np.float32)
-    for row, (wanted, *excluded) in enumerate(asked):
+    found = iter(text_evidence(encoder, [question for group in asked for question in group], reading))
+    matches = []
+    for wanted, *excluded in asked:
         said = next(found)
-        scores[row] = np.minimum(logistic(said - reading.even), color_scores(encoder, wanted, reading))
-        for other in excluded:
-            is_other = logistic((next(found) - said - EXCLUDED_EVEN) / EXCLUDED_SLOPE)
-            is_other = np.minimum(is_other, color_scores(encoder, other, reading))
-            scores[row] = np.minimum(scores[row], 1 - is_other)
-    return scores
+        others = (
+            (other, logistic((next(found) - said - EXCLUDED_EVEN) / EXCLUDED_SLOPE)) for other in excluded
+        )
+        matches.append(Match(wanted, logistic(said - reading.even), tuple(others)))
+    return matches
+
+
+def color_by_feature(
+    encoder: TextEncoder, reading: Reading, question: Wording, scores: Float32[np.ndarray, " p"]
+) -> Float32[np.ndarray, " p"]:
+    """Scores, no higher than how surely the prototypes say the question's colour rather than another."""
+    return np.minimum(scores, color_scores(encoder, question, reading)) if question.color else scores
 
 
 def match_sum(
@@ -130,17 +158,13 @@ def _shares(nearness: Float32[np.ndarray, "t c"]) -> Float32[np.ndarray, "t c1"]
 
 
 def color_scores(encoder: TextEncoder, question: Wording, reading: Reading) -> Float32[np.ndarray, " p"]:
-    """Whether features have the colour that the question names rather than any other; 1 if it names none."""
-    if not question.color:
-        return np.ones(len(reading.features), dtype=np.float32)
-    alike = {question.color}.union(*(pair for pair in ALIKE_COLORS if question.color in pair))
+    """Whether features have the colour that the question names rather than any other."""
     phrases = [question.in_color(color + made_of) for color in COLORS for made_of in MADE_OF]
     means = encoder.encode(phrases).reshape(len(COLORS), len(MADE_OF), -1).mean(axis=1)
     similarity = reading.calibration.similarity(means).T  # (p, colours)
     asked = similarity[:, COLORS.index(question.color)]
     others = [color != question.color for color in COLORS]
-    unlike = [color not in alike for color in COLORS]
     ahead_of_all = asked - similarity[:, others].max(axis=1)
-    ahead = asked - similarity[:, unlike].max(axis=1)
+    ahead = asked - similarity[:, color_rivals(question.color)].max(axis=1)
     settled = logistic((ahead - COLOR_EVEN) / COLOR_SLOPE)
     return settled * (np.float32(0.9) + np.float32(0.1) * logistic(ahead_of_all / COLOR_SLOPE))

@@ -20,8 +20,9 @@ GAP = 2
 """Parts of one object have at most this many cells between their boxes: a hole, or what a leg hides."""
 
 FRAGMENT = 0.1
-"""A part with fewer cells than this share of the part beside it is no object of its own. Two things of one
-kind stand closer than `GAP` now and then, but they are of one size."""
+"""A part with fewer cells than this share of the part beside it is no object of its own, in a noisy map
+whatever it says besides. Two things of one kind stand closer than `GAP` now and then, but they are of one
+size."""
 
 COVERED = 0.5
 """A part whose footprint lies to this share over or under another part belongs to it: seat and back."""
@@ -45,14 +46,22 @@ def find_objects(
 
     An object's score is the mean of its voxels', less where the map is noisy and they are few.
     """
-    rows = np.flatnonzero(scores >= lowest)
-    labels = assemble(vmap, rows, connect(vmap, rows, said), said)
-    order = np.argsort(labels, kind="stable")
-    parts = np.split(rows[order], np.flatnonzero(np.diff(labels[order])) + 1)
+    parts = parts_of(vmap, np.flatnonzero(scores >= lowest), said)
     objects = [_object(vmap, text, scores, part, said.doubt) for part in parts if len(part) >= FEWEST_CELLS]
     if said.doubt:
         objects = [found for found in objects if found.score >= lowest]
     return tuple(sorted(objects, key=lambda o: (-round(o.score, 3), -o.cell_count, o.center_xyz_m)))
+
+
+def parts_of(
+    vmap: VoxelMap, rows: Int64[np.ndarray, " m"], said: Prototypes
+) -> list[Int64[np.ndarray, " _"]]:
+    """These voxels, one group for each likely object."""
+    if not len(rows):
+        return []
+    labels = assemble(vmap, rows, connect(vmap, rows, said), said)
+    order = np.argsort(labels, kind="stable")
+    return np.split(rows[order], np.flatnonzero(np.diff(labels[order])) + 1)
 
 
 def connect(vmap: VoxelMap, rows: Int64[np.ndarray, " m"], said: Prototypes) -> Int32[np.ndarray, " m"]:
@@ -85,13 +94,13 @@ def assemble(
     edges = []
     for part in range(len(first)):
         gap = np.maximum(lower[part] - upper, lower - upper[part]).max(axis=1)
-        near = np.flatnonzero(
-            (gap <= GAP) & (count <= count[part]) & (vectors @ vectors[part] > 1 - said.alike)
-        )
+        near = np.flatnonzero((gap <= GAP) & (count <= count[part]))
         overlap = np.minimum(upper[part], upper[near]) - np.maximum(lower[part], lower[near])
         covered = np.maximum(overlap[:, :2], 0).prod(axis=1)
         footprint = (upper[near] - lower[near])[:, :2].prod(axis=1)
-        own = (covered >= COVERED * footprint) | (count[near] < FRAGMENT * count[part])
+        alike = vectors[near] @ vectors[part] > 1 - said.alike
+        fragment = count[near] < FRAGMENT * count[part]
+        own = (alike & (covered >= COVERED * footprint)) | (fragment & (alike | (said.doubt > 0)))
         edges.append(np.stack([np.full(own.sum(), part), near[own]]))
     return _components(np.concatenate(edges, axis=1), len(first))[labels]
 
@@ -108,12 +117,12 @@ def _object(
     members: Int64[np.ndarray, " m"],
     doubt: float,
 ) -> MapObject:
-    centers = vmap.centers_xyz_m[members]
-    lower, upper = centers.min(axis=0), centers.max(axis=0)
+    cells = vmap.cells[members]
+    lower, upper = (cell * vmap.cell_size_m for cell in (cells.min(axis=0), cells.max(axis=0) + 1))
     return MapObject(
         score=float(scores[members].sum(dtype=np.float64)) / (len(members) + doubt),
-        center_xyz_m=_xyz((lower + upper) / 2),
-        size_xyz_m=_xyz(upper - lower + vmap.cell_size_m),
+        center_xyz_m=_xyz((lower + upper) / 2 + vmap.origin_xyz_m),
+        size_xyz_m=_xyz(upper - lower),
         cell_count=len(members),
         text=text,
     )

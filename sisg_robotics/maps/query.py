@@ -14,14 +14,15 @@ from jaxtyping import Float32
 from ..encoders import Encoder, TextEncoder, make_text_encoder
 from ..errors import BadValue, RequestError, UnknownName
 from .baselines import METHODS
-from .matching import match_feature, match_sum, match_texts
+from .matching import color_by_feature, match_feature, match_sum, match_texts
 from .objects import MapObject, find_objects
 from .pictures import feature_of
 from .prototypes import Prototypes, prototypes
 from .reading import Reading, read
+from .seen_colors import SeenColors
 from .vocabulary import anchors
 from .voxel_map import VoxelMap
-from .wording import clean
+from .wording import Wording, clean
 
 FALSE_ALARMS = 0.05
 """Share of absent things that are found all the same: what a score of 0.5 stands for."""
@@ -29,6 +30,7 @@ FALSE_ALARMS = 0.05
 Question = str | Sequence[str] | Mapping[str, float]
 
 _readings: WeakKeyDictionary[Prototypes, Reading] = WeakKeyDictionary()
+_colors: WeakKeyDictionary[Prototypes, SeenColors] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,13 +81,14 @@ def query(
         _check_method(method)
         feature = feature_of(vmap, image, encoder)
         said = prototypes(vmap)
-        return _answer(vmap, "an image", match_feature(feature, _read(vmap, said)), said, lowest)
+        scores = _of_voxels(said, match_feature(feature, _read(vmap, said)))
+        return _answer(vmap, "an image", scores, said, lowest)
     if isinstance(text, Mapping):
         _check_method(method)
         weights, said = _checked_sum(text), prototypes(vmap)
-        score = match_sum(make_text_encoder(vmap.text_encoder), weights, _read(vmap, said))
+        scores = match_sum(make_text_encoder(vmap.text_encoder), weights, _read(vmap, said))
         asked = " + ".join(f"{weight:g} {one}" for one, weight in weights.items())
-        return _answer(vmap, asked, score, said, lowest)
+        return _answer(vmap, asked, _of_voxels(said, scores), said, lowest)
     texts = [text] if isinstance(text, str) else list(text)
     cleaned = [clean(one) for one in texts]
     if not texts:
@@ -107,8 +110,17 @@ def _calibrated(
     vmap: VoxelMap, words: TextEncoder, texts: list[str], cleaned: list[str], lowest: float
 ) -> list[QueryResult]:
     said = prototypes(vmap)
-    scores = match_texts(words, cleaned, _read(vmap, said))  # (texts, prototypes)
-    return [_answer(vmap, one, score, said, lowest) for one, score in zip(texts, scores, strict=True)]
+    reading = _read(vmap, said)
+
+    def colored(question: Wording, scores: Float32[np.ndarray, " p"]) -> Float32[np.ndarray, " n"]:
+        if not said.doubt:
+            return _of_voxels(said, color_by_feature(words, reading, question, scores))
+        scores = _of_voxels(said, scores)
+        return _colors_of(vmap, said).judge(question.color, scores, lowest) if question.color else scores
+
+    matches = match_texts(words, cleaned, reading)
+    settled = (match.settled(colored) for match in matches)
+    return [_answer(vmap, one, scores, said, lowest) for one, scores in zip(texts, settled, strict=True)]
 
 
 def _by_baseline(
@@ -131,11 +143,21 @@ def _read(vmap: VoxelMap, said: Prototypes) -> Reading:
     return _readings[said]
 
 
+def _colors_of(vmap: VoxelMap, said: Prototypes) -> SeenColors:
+    """The map's colours in words; worked out once a map."""
+    if said not in _colors:
+        _colors[said] = SeenColors(vmap, said)
+    return _colors[said]
+
+
+def _of_voxels(said: Prototypes, scores: Float32[np.ndarray, " p"]) -> Float32[np.ndarray, " n"]:
+    padded = np.append(scores, np.float32(0))  # voxels without a feature have prototype -1
+    return padded[said.of_voxel].astype(np.float32)
+
+
 def _answer(
-    vmap: VoxelMap, text: str, score_of_prototype: Float32[np.ndarray, " p"], said: Prototypes, lowest: float
+    vmap: VoxelMap, text: str, scores: Float32[np.ndarray, " n"], said: Prototypes, lowest: float
 ) -> QueryResult:
-    padded = np.append(score_of_prototype, np.float32(0))  # voxels without a feature have prototype -1
-    scores = padded[said.of_voxel].astype(np.float32)
     objects = find_objects(vmap, text, scores, said, lowest=lowest)
     return QueryResult(text, bool(objects), objects, scores)
 
@@ -155,5 +177,5 @@ def check_has_features(vmap: VoxelMap) -> None:
     if vmap.feature_dim == 0 or not vmap.text_encoder:
         raise RequestError(
             f"This map was built with encoder={vmap.encoder or 'none'}, which keeps nothing to ask words of. "
-            f"Build it with an encoder that has features, such as encoder=oracle."
+            f"Build it with an encoder that has features, such as encoder=tiny."
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +66,7 @@ class VoxelMap:
                 )
         if n and (self.cells.min() < -CELL_LIMIT or self.cells.max() >= CELL_LIMIT):
             raise BadValue("VoxelMap.cells", "too far out", f"within {CELL_LIMIT} cells of the origin")
-        if np.any(np.diff(pack_cells(self.cells)) <= 0):
+        if np.any(np.diff(self._keys) <= 0):
             raise BadValue("VoxelMap.cells", "unordered", "sorted by x, then y, then z, each cell once")
         if not np.all(np.isfinite(self.weights)) or np.any(self.weights < 0):
             raise BadValue("VoxelMap.weights", "negative or not finite", "0 or more")
@@ -107,9 +108,13 @@ class VoxelMap:
         if not len(self):
             return np.full(cells.shape[:-1], -1, dtype=np.int64)
         inside = np.all((cells >= -CELL_LIMIT) & (cells < CELL_LIMIT), axis=-1)
-        keys, wanted = pack_cells(self.cells), pack_cells(np.where(inside[..., None], cells, 0))
-        row = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        return np.where(inside & (keys[row] == wanted), row, -1)
+        wanted = pack_cells(np.where(inside[..., None], cells, 0))
+        row = np.minimum(np.searchsorted(self._keys, wanted), len(self) - 1)
+        return np.where(inside & (self._keys[row] == wanted), row, -1)
+
+    @cached_property
+    def _keys(self) -> Int64[np.ndarray, " n"]:
+        return pack_cells(self.cells)
 
     def holds(self, points_xyz_m: Float[np.ndarray, "*points 3"]) -> Bool[np.ndarray, "*points"]:
         """Whether the cell of each world point is in the map."""

@@ -29,6 +29,9 @@ COLORS = (
 )
 """Colours that are told apart; a colour in a question is compared with all the others."""
 
+ALIKE_COLORS = ({"brown", "light brown"}, {"beige", "light brown"}, {"white", "beige"})
+"""Colours that nobody tells apart with certainty, so one does not speak against the other."""
+
 _SAME_COLOR = {"gray": "grey", "teal": "turquoise", "cyan": "turquoise", "violet": "purple", "cream": "beige"}
 
 _ASKING = re.compile(
@@ -82,6 +85,12 @@ class Wording:
     def in_color(self, color: str) -> str:
         """The same question about another colour."""
         return self.pattern.format(color)
+
+
+def color_rivals(color: str) -> list[bool]:
+    """For each of COLORS whether it speaks against that one."""
+    alike = {color}.union(*(pair for pair in ALIKE_COLORS if color in pair))
+    return [other not in alike for other in COLORS]
 
 
 def clean(text: object) -> str:

@@ -12,6 +12,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from sisg_robotics.assets import COLORS
 from sisg_robotics.datasets.frame import RgbdFrame
 from sisg_robotics.encoders.protocol import FrameFeatures, Grid, Segments
 from sisg_robotics.geometry import Intrinsics, look_at
@@ -120,25 +121,30 @@ Thing = tuple[str, str, tuple[float, float, float], tuple[float, float, float]]
 def map_of_things(*things: Thing, cell_size_m: float = 0.05) -> VoxelMap:
     """A map of boxes (class, description, lower corner, upper corner), as the oracle would see them.
 
-    Corners are rounded to cells. A cell that several boxes claim holds the blend of their features.
+    Corners are rounded to cells. A cell that several boxes claim holds the blend of their features. A box has
+    the colour that its description names first, and is grey where it names none.
     """
     from sisg_robotics.encoders import make_text_encoder
 
     words = make_text_encoder("all-MiniLM-L6-v2")
     features: dict[tuple[int, ...], list[np.ndarray]] = {}
+    rgb: dict[tuple[int, ...], np.ndarray] = {}
     for name, description, lower, upper in things:
         feature = words.encode([name, description]).sum(axis=0)
+        named = [word for word in description.split() if word in COLORS]
+        color = np.round(255 * np.array(COLORS[named[0] if named else "grey"])).astype(np.uint8)
         first, end = np.rint(np.array([lower, upper]) / cell_size_m).astype(int)
         for offset in np.ndindex(*(end - first)):
             cell = tuple(int(c) for c in first + offset)
             features.setdefault(cell, []).append(feature / np.linalg.norm(feature))
+            rgb[cell] = color
     cells = sorted(features)
     n = len(cells)
     return VoxelMap(
         cells=np.array(cells, dtype=np.int32).reshape(n, 3),
         features=np.stack([4 * np.mean(features[cell], axis=0) for cell in cells]).astype(np.float32),
         weights=np.full(n, 4, np.float32),
-        rgb=np.zeros((n, 3), np.uint8),
+        rgb=np.array([rgb[cell] for cell in cells], dtype=np.uint8).reshape(n, 3),
         observations=np.ones(n, np.int32),
         pixels=np.full(n, 4, np.int64),
         cell_size_m=cell_size_m,

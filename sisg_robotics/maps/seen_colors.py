@@ -1,0 +1,123 @@
+"""What colour things have by the look of them, in words.
+
+A noisy encoder keeps colours no better than it keeps things apart, while the cameras saw them. So in noisy
+maps a thing has the colour that stands out in its voxels: more of it than of any other, against what is usual
+among the things of the map. Shade, gloss and a screen's light are usual; a tenth of red is not.
+
+Words stand for the colours that most people gave those names in xkcd's survey (R. Munroe, "Color Survey
+Results", 2010), duller by a third, as surfaces are than screens.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from jaxtyping import Float32, Float64, UInt8
+
+from .._srgb import linear_from_srgb
+from .objects import parts_of
+from .prototypes import Prototypes
+from .reading import logistic
+from .voxel_map import VoxelMap
+from .wording import COLORS, color_rivals
+
+_SURVEY = {
+    "white": "ffffff",
+    "grey": "929591",
+    "black": "000000",
+    "red": "e50000",
+    "orange": "f97306",
+    "yellow": "ffff14",
+    "green": "15b01a",
+    "turquoise": "06c2ac",
+    "blue": "0343df",
+    "purple": "7e1e9c",
+    "pink": "ff81c0",
+    "brown": "653700",
+    "light brown": "ad8150",
+    "beige": "e6daa6",
+}
+
+_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+"""CIE XYZ of linear sRGB."""
+
+DULLNESS = 0.65
+"""Chroma of a surface, as a share of that of a screen's colour of the same name."""
+
+LIGHTNESS_WEIGHT = 0.4
+"""What a difference in lightness counts, beside one in chroma: lamps change it most."""
+
+SOFTNESS = 8.0
+"""How far apart two words must be, in units of CIE Lab, for one to be much likelier than the other."""
+
+TRACE = 0.01
+"""A share of a thing's voxels that is no more than chance."""
+
+IMAGINED = 20.0
+"""Things, one in each colour as often as in any other, that count as usual beside those of the map."""
+
+SEEN_EVEN, SEEN_SLOPE = -0.6, 0.3
+"""How far a colour may be behind the best other one, as a logarithm, and how sharply that counts."""
+
+Shares = Float64[np.ndarray, "n 14"]
+
+
+class SeenColors:
+    """The colours of a map's things, by what cameras saw of them."""
+
+    def __init__(self, vmap: VoxelMap, said: Prototypes) -> None:
+        self._vmap, self._said = vmap, said
+        self._shares = color_shares(vmap.rgb)
+        self._usual = self._mean_of_things()
+
+    def judge(
+        self, color: str, scores: Float32[np.ndarray, " n"], lowest: float
+    ) -> Float32[np.ndarray, " n"]:
+        """Scores of voxels, no higher than how surely the object that they make has this colour.
+
+        `lowest` is the score from which on a voxel belongs to an object.
+        """
+        judged = scores.copy()
+        parts = parts_of(self._vmap, np.flatnonzero(scores >= lowest), self._said)
+        shares = np.array([self._shares[part].mean(axis=0) for part in parts]).reshape(-1, len(COLORS))
+        for part, sure in zip(parts, self._sureness(color, shares), strict=True):
+            judged[part] = np.minimum(judged[part], sure)
+        return judged
+
+    def _sureness(self, color: str, shares: Shares) -> Float32[np.ndarray, " n"]:
+        stands_out = np.log((shares + TRACE) / (self._usual + TRACE))
+        ahead = stands_out[:, COLORS.index(color)] - stands_out[:, color_rivals(color)].max(axis=1)
+        return logistic((ahead - SEEN_EVEN) / SEEN_SLOPE)
+
+    def _mean_of_things(self) -> Float64[np.ndarray, " 14"]:
+        """What is usual of each colour, each prototype being one thing, beside some of every colour."""
+        has = self._said.of_voxel >= 0
+        of_voxel, count = self._said.of_voxel[has], len(self._said.vectors)
+        voxels = np.bincount(of_voxel, minlength=count)
+        sums = [np.bincount(of_voxel, shares, minlength=count) for shares in self._shares[has].T]
+        seen = (np.stack(sums) / np.maximum(voxels, 1)).sum(axis=1)
+        return (seen + IMAGINED / len(COLORS)) / (np.count_nonzero(voxels) + IMAGINED)
+
+
+def color_shares(rgb: UInt8[np.ndarray, "n 3"]) -> Shares:
+    """How likely each of COLORS is the word for a colour."""
+    seen = _lab(rgb / 255.0) * (LIGHTNESS_WEIGHT, 1, 1)
+    apart = np.stack([np.linalg.norm(seen - focus, axis=1) for focus in _foci()], axis=1)
+    likely = np.exp((apart.min(axis=1, keepdims=True) - apart) / SOFTNESS)
+    return likely / likely.sum(axis=1, keepdims=True)
+
+
+@cache
+def _foci() -> Float64[np.ndarray, "14 3"]:
+    """What the words stand for, in CIE Lab with its lightness weighted."""
+    srgb = np.array([list(bytes.fromhex(_SURVEY[color])) for color in COLORS]) / 255.0
+    return _lab(srgb) * (LIGHTNESS_WEIGHT, DULLNESS, DULLNESS)
+
+
+def _lab(srgb: Float64[np.ndarray, "n 3"]) -> Float64[np.ndarray, "n 3"]:
+    """CIE Lab of sRGB in [0, 1], white D65."""
+    white = (0.9505, 1.0, 1.089)
+    x, y, z = np.moveaxis(linear_from_srgb(srgb) @ _XYZ.T / white, 1, 0)
+    fx, fy, fz = (np.where(v > 0.008856, np.cbrt(v), 7.787 * v + 16 / 116) for v in (x, y, z))
+    return np.stack([116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)], axis=1)
