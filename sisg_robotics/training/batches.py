@@ -14,7 +14,7 @@ from ..encoders import TextEncoder
 from ..encoders.oracle import NAME_SHARE
 from .augment import Augmentation, augmented
 from .views import Thing, View, ViewFile
-from .words import draw_negative, draw_phrase, name_phrases, truth
+from .words import draw_negatives, draw_phrase, name_phrases, truth
 
 SEEN_PX = 120
 """A view shows a thing when this many of its pixels do."""
@@ -95,7 +95,7 @@ class Batches:
             shown.append(numbers[ids.ravel()[chosen]])
         known = list(things)
         phrases = [*name_phrases(), *(draw_phrase(t, rng) for t in known)]
-        phrases += [draw_negative(t, rng) for t in known if t.color]
+        phrases += [phrase for t in known if t.color for phrase in draw_negatives(t, rng)]
         phrases = list({phrase.text: phrase for phrase in phrases}.values())
         return Batch(
             np.stack(pictures),

@@ -20,7 +20,8 @@ from ..encoders.tiny.network import TinyNetwork, TinyShape
 from ..errors import BadFile
 from .batches import Batch, Batches
 from .loss import Losses, losses
-from .schedule import TrainingOptions, learning_rate, parameter_groups
+from .optimizer import Optimizer
+from .schedule import TrainingOptions, learning_rate
 from .words import name_phrases
 
 COARSE_SHARE = 2
@@ -39,12 +40,7 @@ class Training:
         self.mean.load_state_dict(self.network.state_dict())
         self.coarse = nn.Linear(shape.channels[2], shape.feature_dim).to(options.device)
         """Names what is seen at stride 16 during training, so that deep layers are told directly."""
-        self.optimizer = torch.optim.AdamW(
-            parameter_groups(self.network, self.coarse, options),
-            lr=options.learning_rate,
-            betas=(0.9, 0.98),
-            fused=True,
-        )
+        self.optimizer = Optimizer(self.network, self.coarse, options)
         self.step, self.seconds = 0, 0.0
         folder.mkdir(parents=True, exist_ok=True)
         if self._checkpoint.is_file():
@@ -94,9 +90,6 @@ class Training:
 
     def _train(self, batch: Batch) -> Losses:
         device = self.options.device
-        rate = learning_rate(self.options, self.step)
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate * group["share"]
         self.network.train()
         rgb = torch.from_numpy(batch.rgb).to(device).permute(0, 3, 1, 2).float().div_(255)
         with torch.autocast(device.split(":")[0], torch.bfloat16, enabled=self.options.bfloat16):
@@ -110,10 +103,10 @@ class Training:
             losses(units, of_cell, *words, scale=self.options.scale, name_count=len(name_phrases()))
             for units, of_cell in ((vectors, thing), (guesses, thing[some]))
         )
-        self.optimizer.zero_grad(set_to_none=True)
+        self.optimizer.zero_grad()
         (self._total(found) + self.options.coarse_weight * self._total(early)).backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 2.0)
-        self.optimizer.step()
+        self.optimizer.step(self.step)
         self._average()
         return found
 

@@ -1,13 +1,8 @@
-"""How long a network is trained, how fast, and which of its weights take smaller steps."""
+"""How long a network is trained, and how fast."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-from torch import nn
-
-from ..encoders.tiny.network import TinyNetwork
 
 
 @dataclass(frozen=True)
@@ -41,19 +36,3 @@ def learning_rate(options: TrainingOptions, step: int) -> float:
     warm = min(1.0, (step + 1) / options.warm_up)
     cool = min(1.0, (1 - step / options.steps) / options.cool_down)
     return options.learning_rate * warm * cool
-
-
-def parameter_groups(
-    network: TinyNetwork, coarse: nn.Linear, options: TrainingOptions
-) -> list[dict[str, Any]]:
-    """Weight decay for matrices and kernels, none for biases and norms; last layers take smaller steps."""
-    heads = [*network.head.parameters(), *coarse.parameters()]
-    last = {id(parameter) for parameter in heads}
-    body = [parameter for parameter in network.parameters() if id(parameter) not in last]
-    matrices = [parameter for parameter in body if parameter.ndim >= 2]
-    others = [parameter for parameter in body if parameter.ndim < 2]
-    return [
-        {"params": matrices, "weight_decay": options.weight_decay, "share": 1.0},
-        {"params": others, "weight_decay": 0.0, "share": 1.0},
-        {"params": heads, "weight_decay": 0.0, "share": options.head_share},
-    ]

@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Int8
 
 from ..assets import CATEGORIES, COLORS
+from ..assets.materials import FINISHES
 from ..assets.structure import STRUCTURE_CLASSES
 from ..evaluation.phrases import SYNONYMS
 from .views import Thing
@@ -54,7 +55,22 @@ UNSURE_PAIRS = (
 )  # fmt: skip
 """Categories of which the name of one may be said of the other."""
 
-ALIKE_COLORS = ({"brown", "light brown"}, {"beige", "light brown"}, {"white", "beige"}, {"white", "grey"})
+
+def _neighbors(*pairs: set[str]) -> dict[str, list[str]]:
+    words = sorted(set().union(*pairs))
+    return {word: sorted(set().union(*(pair for pair in pairs if word in pair)) - {word}) for word in words}
+
+
+ALIKE_COLORS = _neighbors(
+    {"brown", "light brown"}, {"beige", "light brown"}, {"white", "beige"}, {"white", "grey"}
+)
+
+ALIKE_MATERIALS = _neighbors(
+    {"wood", "oak"}, {"wood", "walnut"}, {"wood", "pine"}, {"metal", "steel"}, {"metal", "brass"},
+    {"fabric", "cotton"}, {"fabric", "wool"}, {"fabric", "velvet"}, {"fabric", "canvas"},
+    {"ceramic", "porcelain"}, {"ceramic", "clay"},
+)  # fmt: skip
+"""For a word those that may be said of the same thing."""
 
 
 @dataclass(frozen=True)
@@ -84,12 +100,17 @@ def truth(phrases: Sequence[Phrase], things: Sequence[Thing]) -> Int8[np.ndarray
             alike = own & (colors == phrase.color) & (materials == phrase.material)
             answer[:] = np.where(descriptions == phrase.description, TRUE, np.where(alike, UNSURE, FALSE))
             continue
-        if phrase.material:
-            answer[own & (materials != phrase.material)] = FALSE
-        if phrase.color:
-            other = own & (colors != phrase.color)
-            answer[other] = FALSE
-            answer[other & np.isin(colors, _alike(phrase.color))] = UNSURE
+        possible, unsure = own.copy(), np.zeros_like(own)
+        for said, shown, alike in (
+            (phrase.color, colors, ALIKE_COLORS),
+            (phrase.material, materials, ALIKE_MATERIALS),
+        ):
+            if said:
+                near = np.isin(shown, alike.get(said, []))
+                possible &= near | (shown == said)
+                unsure |= near
+        answer[own & ~possible] = FALSE
+        answer[possible & unsure] = UNSURE
     return answers
 
 
@@ -109,9 +130,9 @@ def draw_phrase(thing: Thing, rng: np.random.Generator) -> Phrase:
         return Phrase(f"{thing.color} {name}", own, thing.color)
     if chance < 0.6:
         return Phrase(f"{thing.color} {thing.material} {name}", own, thing.color, thing.material)
-    if chance < 0.65:
+    if chance < 0.7:
         return Phrase(f"{thing.material} {name}", own, material=thing.material)
-    if chance < 0.72:
+    if chance < 0.77:
         wider = [word for word, members in WIDER.items() if thing.class_name in members]
         if wider:
             word = str(rng.choice(wider))
@@ -119,11 +140,15 @@ def draw_phrase(thing: Thing, rng: np.random.Generator) -> Phrase:
     return _described(thing)
 
 
-def draw_negative(thing: Thing, rng: np.random.Generator) -> Phrase:
-    """Something false of a thing but near to the truth: its name with another colour."""
-    others = [color for color in COLORS if color != thing.color]
-    color = str(rng.choice(others))
-    return Phrase(f"{color} {_said_name(thing.class_name, rng)}", frozenset([thing.class_name]), color)
+def draw_negatives(thing: Thing, rng: np.random.Generator) -> list[Phrase]:
+    """False of a thing but near to the truth: its name with another colour, and of another material."""
+    own = frozenset([thing.class_name])
+    color = str(rng.choice([other for other in COLORS if other != thing.color]))
+    material = str(rng.choice([other for other in FINISHES if other != thing.material]))
+    return [
+        Phrase(f"{color} {_said_name(thing.class_name, rng)}", own, color),
+        Phrase(f"{material} {_said_name(thing.class_name, rng)}", own, material=material),
+    ]
 
 
 def _described(thing: Thing) -> Phrase:
@@ -159,9 +184,3 @@ def _of_class(categories: frozenset[str], class_name: str) -> int:
     if class_name in categories:
         return TRUE
     return UNSURE if any({class_name, name} in UNSURE_PAIRS for name in categories) else FALSE
-
-
-@cache
-def _alike(color: str) -> list[str]:
-    """Colours that somebody else may call that one."""
-    return sorted({other for pair in ALIKE_COLORS if color in pair for other in pair} - {color})
