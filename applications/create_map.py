@@ -22,9 +22,12 @@ def create_map(config: CreateMapConfig) -> str:
         sequence = render_scene(None, config.scene, config.render, config.data_paths)
     else:
         sequence = open_recording(find_scene(config.scene_id, config.data_paths), config.map_config)
+    encoder = sisg.make_encoder(config.encoder.name, sequence=sequence, **config.encoder.options())
+    if encoder.text_encoder:
+        encoder.encode_text(["wall"])  # words that can't be read are told before the work, not after
     vmap = sisg.build_map(
         sequence,
-        sisg.make_encoder(config.encoder.name, sequence=sequence, **config.encoder.options()),
+        encoder,
         cell_size_m=config.params.cs if config.map_config.cell_size is None else config.map_config.cell_size,
         max_depth_m=config.max_depth_m,
         frames=range(0, len(sequence), config.map_config.skip_frame),

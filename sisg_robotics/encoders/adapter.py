@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,11 @@ class Adapter:
         """The same adapter, with more on its card."""
         return replace(self, card={**self.card, **facts})
 
+    @property
+    def digest(self) -> str:
+        """What tells adapters of one name apart: 8 hexadecimal digits of a hash of the weights."""
+        return sha256(b"".join(part.tobytes() for part in (self.down, self.bias, self.up))).hexdigest()[:8]
+
     def moved(self, table: Float32[np.ndarray, "k d"]) -> Float32[np.ndarray, "k d"]:
         """The rows where the domain wants them; rows without a feature stay zero."""
         added = np.maximum(table @ self.down.T + self.bias, 0) @ self.up.T
@@ -60,7 +66,7 @@ class AdaptedEncoder:
                 f"Train one for this encoder."
             )
         self._encoder, self._adapter = encoder, adapter
-        self.name = f"{encoder.name}+{adapter.name}"
+        self.name = f"{encoder.name}+{adapter.name}-{adapter.digest}"
         self.feature_dim, self.text_encoder = encoder.feature_dim, encoder.text_encoder
 
     def encode(self, frame: Any) -> FrameFeatures:

@@ -24,10 +24,12 @@ MIN_SIDE = 8
 def as_rgb(picture: Any) -> UInt8[np.ndarray, "h w 3"]:
     """Any picture as 8-bit RGB: grey is repeated, alpha is dropped, 16 bits become 8.
 
-    Accepts arrays (h, w), (h, w, 1), (h, w, 2), (h, w, 3) and (h, w, 4) of uint8, uint16 or bool, with at
-    least MIN_SIDE pixels a side. Raises BadValue for all else; floats are refused, since they may mean 0 to 1
-    or 0 to 255.
+    Accepts PIL's pictures, and arrays (h, w), (h, w, 1), (h, w, 2), (h, w, 3) and (h, w, 4) of uint8, uint16
+    or bool, with at least MIN_SIDE pixels a side. Raises BadValue for all else; floats are refused, since
+    they may mean 0 to 1 or 0 to 255.
     """
+    if getattr(picture, "mode", "") in ("P", "PA"):  # of PIL: its numbers are places in a palette
+        picture = picture.convert("RGBA")
     array = np.asarray(picture)
     if array.ndim == 3 and array.shape[2] in (1, 2):  # grey, grey with alpha
         array = array[..., 0]

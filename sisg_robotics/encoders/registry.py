@@ -48,8 +48,10 @@ def make_encoder(
     if name.startswith("clip/"):
         from .clip.text import parts_of_name
 
-        model, attention = parts_of_name(name)
-        name, options = "clip", {"model": model, "attention": attention} | options
+        model, _ = parts_of_name(name)
+        attention = name.split("/")[2:]
+        name = "clip"
+        options = {"model": model} | ({"attention": attention[0]} if attention else {}) | options
     if name not in ENCODERS:
         raise UnknownName("encoder", name, ENCODERS)
     module, class_name = ENCODERS[name]

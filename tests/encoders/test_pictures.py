@@ -30,6 +30,12 @@ def test_grey_and_alpha() -> None:
     assert np.array_equal(as_rgb(np.dstack([rgb(), alpha])), rgb())
 
 
+def test_a_palettes_colours_are_seen_and_not_their_places() -> None:
+    red = Image.new("RGB", (12, 10), (200, 10, 30))
+    assert np.array_equal(as_rgb(red.quantize(4)), np.asarray(red))
+    assert np.array_equal(as_rgb(red.convert("L")), np.asarray(red.convert("L").convert("RGB")))
+
+
 def test_sixteen_bits_become_eight() -> None:
     every = np.arange(65536, dtype=np.uint16).reshape(256, 256)
     found = as_rgb(every)[..., 0].ravel()

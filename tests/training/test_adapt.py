@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -90,9 +91,10 @@ def test_an_adapter_comes_back_from_its_file(learned: tuple[Foreign, Adapter], t
     assert (found.name, found.encoder, found.card["after"]) == ("rooms", "foreign", 1.0)
     np.testing.assert_array_equal(found.down, adapter.down)
     adapted = AdaptedEncoder(encoder, found)
-    assert adapted.name == "foreign+rooms"
+    assert adapted.name == f"foreign+rooms-{adapter.digest}"
+    assert replace(adapter, up=2 * adapter.up).digest != adapter.digest == found.digest
     check_encoder(adapted, Recording(1)[0])
-    with pytest.raises(RequestError, match=r"'foreign\+rooms' has an adapter\. Make it with adapter="):
+    with pytest.raises(RequestError, match=r"'foreign\+rooms-\w+' has an adapter\. Make it with adapter="):
         make_encoder(adapted.name)
 
 

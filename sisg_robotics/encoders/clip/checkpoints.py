@@ -4,10 +4,10 @@ Read are, in this order:
 
 1. transformers' layout: config.json (model_type clip or siglip; SigLIP 2's variants of fixed resolution are
    siglip) with model.safetensors, or its parts by model.safetensors.index.json, or pytorch_model.bin
-2. OpenCLIP's: open_clip_config.json with open_clip_model.safetensors or open_clip_pytorch_model.bin 3. LSeg's
-demo_e200.ckpt, for the CLIP inside 4. OpenAI's: one .pt file, such as ViT-B-32.pt, a TorchScript archive
-(torchscript_weights.py), or a dictionary
-   of its weights
+2. OpenCLIP's: open_clip_config.json with open_clip_model.safetensors, open_clip_pytorch_model.bin, or one .pt
+3. LSeg's demo_e200.ckpt, for the CLIP inside
+4. OpenAI's: one .pt file, such as ViT-B-32.pt, a TorchScript archive (torchscript_weights.py), or a
+   dictionary of its weights
 
 A .bin or .pt that is a pickle is read by torch.load(weights_only=True), which refuses what would run code.
 Tensors are views of the mapped files until a tower is made of them.
@@ -26,10 +26,12 @@ from torch import Tensor
 from ...errors import BadFile
 from ..models.store import find_model
 from .layouts import config_of_openclip, config_of_shapes, is_openai, is_resnet, renamed
-from .weights import ANOTHER, Checkpoint, Three, checked, first_line, read_tensors
+from .weights import ANOTHER, OPENCLIP_CONFIG, Checkpoint, Three, checked, first_line, read_tensors
 
 CLIP_MEAN = (0.48145466, 0.4578275, 0.40821073)
 CLIP_STD = (0.26862954, 0.26130258, 0.27577711)
+WIDEST = 1024
+"""Channels of OpenAI's largest vision transformer."""
 HALVES = (0.5, 0.5, 0.5)
 """SigLIP's mean and deviation."""
 MAX_JSON_BYTES = 2**22
@@ -49,7 +51,7 @@ def open_checkpoint(model: str | Path) -> Checkpoint:
     if weights and (folder / "config.json").is_file():
         return _of_transformers(folder / weights)
     weights = _first(names, "open_clip_model.safetensors", "open_clip_pytorch_model.bin")
-    if weights and (folder / "open_clip_config.json").is_file():
+    if weights and (folder / OPENCLIP_CONFIG).is_file():
         return _of_openclip(folder / weights)
     if "demo_e200.ckpt" in names or (file and file.suffix == ".ckpt"):
         from ..lseg.checkpoint import clip_weights
@@ -61,6 +63,8 @@ def open_checkpoint(model: str | Path) -> Checkpoint:
         raise BadFile(folder, f"has several models ({', '.join(archives[:5])})", "Name the file of one.")
     if archives:
         path = folder / archives[0]
+        if (folder / OPENCLIP_CONFIG).is_file():
+            return _of_openclip(path)
         return _of_openai(path, read_tensors(path))
     held = ", ".join(sorted(names)[:6]) or "nothing"
     raise BadFile(folder, f"is no folder of a model that is read here; it holds {held}", ANOTHER)
@@ -109,7 +113,7 @@ def _is_plain(name: Any) -> bool:
 
 
 def _of_openclip(path: Path) -> Checkpoint:
-    at = path.parent / "open_clip_config.json"
+    at = path.parent / OPENCLIP_CONFIG
     said = _read_json(at)
     model = said.get("model_cfg")
     if not isinstance(model, dict) or "timm_model_name" in model.get("vision_cfg", {}):
@@ -134,6 +138,9 @@ def _of_openai(path: Path, tensors: Mapping[str, Tensor]) -> Checkpoint:
         if not is_openai(tensors):
             raise KeyError("visual.conv1.weight")
         config = config_of_shapes(tensors)
+        if config["vision_config"]["hidden_size"] > WIDEST:
+            problem = "is wider than any of OpenAI's models, and does not say its activation or its heads"
+            raise BadFile(path, problem, f"Put OpenCLIP's {OPENCLIP_CONFIG} of that model beside it.")
     except (KeyError, ValueError) as error:
         begin = ", ".join(list(tensors)[:3]) or "nothing"
         problem = (

@@ -7,8 +7,8 @@
 
 SigLIP's towers were trained with their padding in view, and have no mask for it. A text longer than the
 model's context is cut, and keeps its end mark. The vocabulary is tokenizer.json, or vocab.json with
-merges.txt, or OpenAI's bpe_simple_vocab_16e6.txt.gz; the last also from an installed `clip` or `open_clip`
-package, of which only that file is read.
+merges.txt, or OpenAI's bpe_simple_vocab_16e6.txt.gz; the last also from another model that was fetched, or
+from an installed `clip` or `open_clip` package, of which only that file is read.
 """
 
 from __future__ import annotations
@@ -23,12 +23,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import BadFile, BadValue, MissingPath
+from ..models.store import models_folder
+from ..models.table import MODELS, VOCABULARY
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 START, END = "<|startoftext|>", "<|endoftext|>"
-BPE_FILE = "bpe_simple_vocab_16e6.txt.gz"
+BPE_FILE = VOCABULARY.name
 BPE_MERGES = 49152 - 256 - 2
 MAX_BPE_BYTES = 2**24
 MAX_CHARACTERS = 10_000
@@ -171,8 +173,10 @@ def _byte_symbols() -> list[str]:
 
 
 def _find_bpe(folder: Path) -> Path:
-    """OpenAI's vocabulary in the folder, or in an installed package that has it; nothing is imported."""
-    places = [folder]
+    """OpenAI's vocabulary in the folder, among the models that were fetched, or in an installed package that
+    has it; nothing is imported."""
+    fetched = [name for name, model in MODELS.items() if VOCABULARY in model.files]
+    places = [folder, *(models_folder() / name for name in fetched)]
     for package in ("clip", "open_clip"):
         spec = importlib.util.find_spec(package)
         places += [Path(place) for place in (spec.submodule_search_locations or [])] if spec else []

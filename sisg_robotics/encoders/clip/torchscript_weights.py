@@ -53,7 +53,7 @@ def read_torchscript(path: Path) -> dict[str, Tensor]:
             if entries[pickled].file_size > MAX_PICKLE_BYTES:
                 raise Refused("has a description of more bytes than any tree of modules needs")
             order = entries.get(root + "byteorder")
-            if order is not None and archive.read(order) != b"little":
+            if order is not None and (order.file_size > 16 or archive.read(order) != b"little"):
                 raise Refused("is not little-endian")
             program = archive.read(pickled)
         top = unpickled(program, _Storages(path, root, entries))

@@ -16,10 +16,12 @@ import torch
 from torch import Tensor, nn
 
 from ...errors import BadFile
+from ..pickled import read_pickled
 from .layouts import Config
 from .torchscript_weights import is_torchscript, read_torchscript
 
 MAX_LAYERS = 200
+OPENCLIP_CONFIG = "open_clip_config.json"
 ANOTHER = "Take the folder of a CLIP, OpenCLIP or SigLIP model, whole."
 Family = Literal["clip", "siglip"]
 Three = tuple[float, float, float]
@@ -144,15 +146,11 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
             ) from error
     if is_torchscript(path):
         return read_torchscript(path)
-    try:
-        try:
-            loaded = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-        except RuntimeError:  # from before torch 1.6, without a zip around it, or damaged
-            loaded = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # whatever a foreign file can make torch's reader say
-        problem = f"is refused, since it does not hold weights alone and could run code ({first_line(error)})"
-        raise BadFile(path, problem, "Take the same model as safetensors.") from error
+    loaded = read_pickled(path, "Take the same model as safetensors.")
     if isinstance(loaded, dict) and isinstance(loaded.get("state_dict"), dict):  # OpenCLIP's trainer
+        if not (path.parent / OPENCLIP_CONFIG).is_file():
+            problem = "is of OpenCLIP's trainer, which does not say the model's activation or its heads"
+            raise BadFile(path, problem, f"Put the {OPENCLIP_CONFIG} of that model beside it.")
         loaded = {name.removeprefix("module."): value for name, value in loaded["state_dict"].items()}
     if not isinstance(loaded, dict) or not all(isinstance(value, Tensor) for value in loaded.values()):
         raise BadFile(path, "holds something else than weights by their names", ANOTHER)

@@ -17,10 +17,7 @@ name is a reason to refuse the file. Only the tensors that are used are read fro
 from __future__ import annotations
 
 import re
-import zipfile
-from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +25,7 @@ import torch
 from torch import Tensor
 
 from ...errors import BadFile, MissingPath
+from ..pickled import read_pickled
 from .network import LsegNetwork, LsegSizes
 
 FILE = "demo_e200.ckpt"
@@ -104,37 +102,7 @@ def read_state(path: Path) -> dict[str, Tensor]:
 def _read(path: Path) -> Any:
     if not path.is_file():
         raise MissingPath("LSeg checkpoint", path, FETCH)
-    zipped = zipfile.is_zipfile(path)  # all since torch 1.6
-    try:
-        foreign = torch.serialization.get_unsafe_globals_in_checkpoint(str(path)) if zipped else []
-    except Exception as error:  # whatever a foreign file can make torch's reader say
-        raise BadFile(path, f"it is not a file written by torch.save ({_reason(error)})", FETCH) from error
-    refused = sorted(name for name in foreign if not name.startswith(BOOKKEEPING))
-    if refused:
-        raise BadFile(
-            path, f"it is refused, because reading it would run code: its pickle names {refused[:5]}", FETCH
-        )
-    try:
-        with _stand_ins(foreign):
-            return torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
-    except Exception as error:
-        raise BadFile(path, f"it cannot be read as weights only ({_reason(error)})", FETCH) from error
-
-
-class _Nothing:
-    """Stands where a class of the training program stood; takes what it is given and does nothing."""
-
-    def __init__(self, *_: object, **__: object) -> None: ...
-
-    def __setstate__(self, _: object) -> None: ...
-
-
-@contextmanager
-def _stand_ins(names: list[str]) -> Iterator[None]:
-    """Lightning's dictionaries become plain ones, the only kind that torch's safe reader fills."""
-    kinds = [OrderedDict if name.endswith("Dict") else type("Nothing", (_Nothing,), {}) for name in names]
-    with torch.serialization.safe_globals(list(zip(kinds, names, strict=True))):
-        yield
+    return read_pickled(path, FETCH, stood_in=BOOKKEEPING)
 
 
 def _check(path: Path, wanted: Mapping[str, torch.Size], found: Mapping[str, Tensor]) -> None:
@@ -156,9 +124,3 @@ def _check(path: Path, wanted: Mapping[str, torch.Size], found: Mapping[str, Ten
 
 def _with_net(names: list[str]) -> list[str]:
     return [name if name.startswith("net.") else f"net.{name}" for name in names]
-
-
-def _reason(error: Exception) -> str:
-    """What torch's reader says, less its advice to read the file unsafely."""
-    said = str(error).rpartition("WeightsUnpickler error:")[2].strip().splitlines()
-    return (said or [type(error).__name__])[0][:200].rstrip(". ")

@@ -20,7 +20,7 @@ from torch.nn import functional
 
 from ...errors import BadFile, BadValue, RequestError
 from ..clip.text import ClipText, pick_device, text_name
-from ..models.store import find_model
+from ..models.store import find_model, is_path
 from ..pictures import as_rgb
 from ..prompts import as_templates
 from ..protocol import Grid
@@ -76,9 +76,10 @@ class LsegEncoder:
         self._device = pick_device(device)
         self._dtype = _pick_dtype(dtype)
         self._model = model
-        self._network = load_network(find_checkpoint(model), sizes).to(self._device)
+        path = find_checkpoint(model)
+        self._network = load_network(path, sizes).to(self._device)
         self.feature_dim = self._network.sizes.feature_dim
-        self.text_encoder = text_name(model, self._templates)
+        self.text_encoder = text_name(path if is_path(model) else model, self._templates)
 
     def encode(self, frame: Any) -> Grid:
         """Unit vectors of the cells of one RgbdFrame."""

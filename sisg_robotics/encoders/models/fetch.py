@@ -103,11 +103,11 @@ def _of_hub(repo: str) -> tuple[list[Published], Manifest]:
     weights = (
         [name for name in names if name.startswith("model") and name.endswith(".safetensors")]
         or [name for name in names if name.endswith(".safetensors")]
-        or [name for name in names if name.startswith("pytorch_model") and name.endswith(".bin")]
+        or [name for name in names if name in ("pytorch_model.bin", "open_clip_pytorch_model.bin")]
     )
     if not weights:
         raise RequestError(
-            f"{repo} has no weights that can be read safely (*.safetensors, pytorch_model*.bin)."
+            f"{repo} has no weights that can be read safely (*.safetensors, pytorch_model.bin)."
         )
     texts = [name for name in names if name.endswith(_TEXTS) and sizes[name] <= _MOST_TEXT_BYTES]
     files = _siblings(info, repo, info.sha, [ModelFile(name) for name in [*weights, *texts]])

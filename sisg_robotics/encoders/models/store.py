@@ -74,7 +74,8 @@ def canonical_name(model: str) -> str:
     if name in MODELS:
         return name
     if hub_id(name) is None:
-        raise UnknownName("model", model, [*MODELS, *ALIASES, "org/name on the Hugging Face hub"])
+        ours = [alias for alias in ALIASES if "/" not in alias]  # OpenAI's names are long
+        raise UnknownName("model", model, [*MODELS, *ours, "org/name on the Hugging Face hub"])
     return name.replace("/", "--")
 
 
@@ -110,9 +111,10 @@ def missing_from(name: str | None, folder: Path) -> str | None:
 
 
 def is_path(model: str | Path) -> bool:
-    """A short name is never a path; what could be an id of the hub is one when there is such a folder."""
+    """A short name is never a path, and a file of weights always is; what could be an id of the hub is one
+    when there is such a folder."""
     text = str(model)
-    if isinstance(model, Path) or text.startswith(("/", "~", ".")):
+    if isinstance(model, Path) or text.startswith(("/", "~", ".")) or text.endswith(WEIGHTS):
         return True
     try:
         return bool(text) and ALIASES.get(text, text) not in MODELS and Path(text).exists()

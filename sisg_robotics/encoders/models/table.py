@@ -176,4 +176,10 @@ _LISTED = (
 
 MODELS: Mapping[str, Model] = {model.name: model for model in _LISTED}
 """Models by their short names."""
-ALIASES: Mapping[str, str] = {"siglip2": "siglip2_base"}
+ALIASES: Mapping[str, str] = {
+    "siglip2": "siglip2_base",
+    "ViT-B/32": "openai_vit_b32_pt",
+    "ViT-B/16": "openai_vit_b16_pt",
+    "ViT-L/14": "openai_vit_l14_pt",
+    "ViT-L/14@336px": "openai_vit_l14_336_pt",
+}

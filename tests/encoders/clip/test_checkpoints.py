@@ -105,6 +105,32 @@ def test_openclips_layout(
     assert_same(checkpoint, openai)
 
 
+def test_a_file_of_openclips_trainer_needs_its_sizes(
+    tmp_path: Path, openai: Any, write: SimpleNamespace
+) -> None:
+    state = {f"module.{name}": value for name, value in openai.state_dict().items()}
+    torch.save({"epoch": 32, "state_dict": state}, tmp_path / "epoch_32.pt")
+    write.bpe(tmp_path)
+    with pytest.raises(BadFile, match=r"does not say .* Put the open_clip_config\.json of that model"):
+        open_checkpoint(tmp_path / "epoch_32.pt")
+    sizes = {
+        "embed_dim": 16,
+        "vision_cfg": {"image_size": 32, "layers": 2, "width": 64, "head_width": 32, "patch_size": 8},
+        "text_cfg": {"context_length": 77, "vocab_size": 600, "width": 64, "heads": 2, "layers": 2},
+    }
+    (tmp_path / "open_clip_config.json").write_text(json.dumps({"model_cfg": sizes}))
+    config = open_checkpoint(tmp_path / "epoch_32.pt").config
+    assert config.vision_config.hidden_act == config.text_config.hidden_act == "gelu"
+    assert config.vision_config.num_attention_heads == config.text_config.num_attention_heads == 2
+
+
+def test_weights_wider_than_openais_need_their_sizes(tmp_path: Path, openai: Any) -> None:
+    state = openai.state_dict() | {"visual.conv1.weight": torch.zeros(1280, 3, 14, 14)}
+    torch.save(state, tmp_path / "vit_h_14.pt")
+    with pytest.raises(BadFile, match=r"wider than any of OpenAI's .* open_clip_config\.json"):
+        open_checkpoint(tmp_path / "vit_h_14.pt")
+
+
 def test_openclip_says_its_activation_and_its_heads(tmp_path: Path) -> None:
     config = layouts.config_of_openclip(
         {

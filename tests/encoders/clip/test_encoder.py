@@ -43,6 +43,8 @@ def test_it_is_made_by_name_and_so_are_its_words(clip_folder: Path, frame_of: Fr
     encoder = make_encoder("clip", model=str(clip_folder), attention="sclip", templates="vlmaps")
     check_encoder(encoder, frame_of())
     assert make_encoder(encoder.name).name == encoder.name  # as a map remembers it
+    plain = make_encoder(encoder.name.rpartition("/")[0])  # clip/<model>
+    assert plain.name == ClipEncoder(clip_folder).name
     words = make_text_encoder(encoder.text_encoder)
     assert words.name == encoder.text_encoder and words.name.endswith("/vlmaps")
     np.testing.assert_allclose(words.encode(["sofa"]), encoder.encode_text(["sofa"]), atol=1e-5)

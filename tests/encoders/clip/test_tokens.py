@@ -148,6 +148,16 @@ def test_the_vocabulary_of_an_installed_package_is_used(
     assert read_tokens(tmp_path, "clip", 77, 600).ids("sofa") == [START, 514, END]
 
 
+def test_the_vocabulary_of_another_fetched_model_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: SimpleNamespace
+) -> None:
+    fetched = tmp_path / "models" / "openai_vit_b32_pt"
+    fetched.mkdir(parents=True)
+    written(fetched, write, "bpe")
+    monkeypatch.setenv("SISG_MODELS", str(tmp_path / "models"))
+    assert read_tokens(tmp_path, "clip", 77, 600).ids("sofa") == [START, 514, END]
+
+
 def test_tokens_that_the_tower_does_not_know_are_left_out(tmp_path: Path, write: SimpleNamespace) -> None:
     write.bpe(tmp_path)
     tokenizer = read_tokens(tmp_path, "clip", 77, 600).tokenizer

@@ -70,6 +70,19 @@ def test_a_missing_model_names_the_command_and_the_folder(folder: Path, name: st
     )
 
 
+@pytest.mark.parametrize(
+    ("theirs", "ours"), [("ViT-B/32", "openai_vit_b32_pt"), ("ViT-L/14@336px", "openai_vit_l14_336_pt")]
+)
+def test_openais_own_names_are_understood(folder: Path, theirs: str, ours: str) -> None:
+    with pytest.raises(ModelNotHere, match=f"model={ours} "):
+        find_model(theirs)
+
+
+def test_a_file_of_weights_that_is_not_there_is_no_model_of_the_hub(folder: Path) -> None:
+    with pytest.raises(MissingPath, match=r"weights/ViT-B-32\.pt"):
+        find_model("weights/ViT-B-32.pt")
+
+
 def test_a_missing_model_of_the_hub_goes_by_its_id(folder: Path) -> None:
     for model in ("openai/clip-vit-base-patch32", "openai--clip-vit-base-patch32"):
         with pytest.raises(ModelNotHere) as missing:
