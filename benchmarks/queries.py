@@ -2,12 +2,13 @@
 
     python benchmarks/queries.py                             # oracle, 3 flats, 120 frames each at 640x480
     python benchmarks/queries.py --encoders oracle tiny --flats 20 --sensor azure_kinect
+    python benchmarks/queries.py --methods calibrated --show-wrong          # every wrong answer, too
 
 Flats of seeds that nothing was tuned or trained on are rendered, mapped at 5 cm and asked; each question is
 answered by each method. AUROC tells present from absent by the best score; success@1 is the share of present
 things whose first answer is found and right, its centre within 0.3 m; recall is the share of all right things
 that have an answer so near; the centre error is the median over what was found. Rendered flats stay in
-`--folder`, which ground_floor.py uses, too.
+`--folder`, so a second run only maps and asks.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from pathlib import Path
 import numpy as np
 
 from sisg_robotics.evaluation.flats import drawn_questions, mapped_flat, recorded_flat, segmentation
+from sisg_robotics.evaluation.questions import is_right
 from sisg_robotics.evaluation.retrieval import Asked, score_retrieval, success_by_kind
 from sisg_robotics.evaluation.segmentation import SegmentationScores, commonest_classes, mean_iou
 from sisg_robotics.maps import QueryResult
@@ -48,7 +50,8 @@ def main() -> None:
     parser.add_argument(
         "--workers", type=int, default=1, help="flats at a time, each in a process of its own"
     )
-    parser.add_argument("--folder", type=Path, default=Path("data/benchmarks/ground_floor"))
+    parser.add_argument("--folder", type=Path, default=Path("data/benchmarks/flats"))
+    parser.add_argument("--show-wrong", action="store_true", help="print every wrong answer")
     options = parser.parse_args()
 
     seeds = range(options.first_seed, options.first_seed + options.flats)
@@ -63,6 +66,8 @@ def main() -> None:
     report_names(named)
     report_answers(asked)
     report_kinds(asked)
+    if options.show_wrong:
+        report_wrong(asked)
 
 
 def examine(
@@ -128,6 +133,22 @@ def report_kinds(asked: Answers) -> None:
     print(f"\n{'kind':<17}{'asked':>6}", *(f"{f'{e} {m}':>20}" for e, m in kinds))
     for kind, (count, _) in next(iter(kinds.values())).items():
         print(f"{kind:<17}{count:>6}", *(f"{by_kind[kind][1]:>20.3f}" for by_kind in kinds.values()))
+
+
+def report_wrong(asked: Answers) -> None:
+    """Every wrong answer, a line each."""
+    for (encoder, method), entries in asked.items():
+        for question, answer, centers in entries:
+            if not is_right(question, answer, centers):
+                wanted = f"{question.kind}: {question.text!r} {question.answers}"
+                print(f"{encoder} {method}: {wanted} -> {_told(answer)}")
+
+
+def _told(answer: QueryResult) -> str:
+    if not answer.found:
+        return "not found"
+    best = answer.objects[0]
+    return f"{best.cell_count} cells at {np.round(best.center_xyz_m, 2).tolist()}, score {best.score:.2f}"
 
 
 if __name__ == "__main__":
