@@ -18,7 +18,7 @@ help:  ## this list
 demo: $(VENV)/.installed  ## from nothing to a map, and three questions to it
 	$(BIN)/python applications/create_map.py
 	$(BIN)/python applications/index_map.py query='["somewhere to sit", "the blue fridge", "a swimming pool"]'
-	@echo "Look at $(DATA)/demo/map/oracle_view.png and $(DATA)/demo/map/answers/*.png"
+	@echo "Look at $(DATA)/demo/map/tiny_view.png and $(DATA)/demo/map/answers/*.png"
 
 test: $(VENV)/.installed-dev  ## all tests
 	$(BIN)/python -m pytest $(PYTEST)

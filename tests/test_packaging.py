@@ -74,8 +74,8 @@ def test_the_wheel_alone_makes_a_map_slow(wheel: Path, tmp_path: Path) -> None:
     run = [str(environment / "bin/sisg"), "create_map", *SMALL]
     done = subprocess.run(run, env=clean, cwd=elsewhere, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "data/demo/map/oracle.h5" in done.stdout.splitlines()[-1]
-    assert (elsewhere / "data/demo/map/oracle.h5").is_file()
+    assert "data/demo/map/tiny.h5" in done.stdout.splitlines()[-1]
+    assert (elsewhere / "data/demo/map/tiny.h5").is_file()
     assert [path.name for path in elsewhere.iterdir()] == ["data"]
 
 

@@ -28,5 +28,5 @@ class NoEncoder:
         """There are no words either, so this always raises."""
         raise RequestError(
             f"The encoder 'none' keeps geometry and colour only and cannot look for {list(texts)[:3]}. "
-            f"Build the map with an encoder that has features, such as encoder=oracle."
+            f"Build the map with an encoder that has features, such as encoder=tiny."
         )

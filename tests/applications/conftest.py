@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sisg_robotics.app.configs import CreateMapConfig, ParamsConfig, RenderConfig
+from sisg_robotics.app.configs import CreateMapConfig, EncoderConfig, ParamsConfig, RenderConfig
 
-SMALL = ("render.frames=8", "render.width=96", "render.height=72", "params.cs=0.1")
-"""The demo scene at a size that tests can afford."""
+SMALL = ("render.frames=8", "render.width=96", "render.height=72", "params.cs=0.1", "encoder=oracle")
+"""The demo scene at a size that tests can afford, with an encoder that sees at that size."""
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +22,11 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from sisg_robotics.app.folders import applications_dir
 
     folder = tmp_path_factory.mktemp("demo")
-    config = CreateMapConfig(render=RenderConfig(frames=8, width=96, height=72), params=ParamsConfig(cs=0.1))
+    config = CreateMapConfig(
+        render=RenderConfig(frames=8, width=96, height=72),
+        encoder=EncoderConfig("oracle"),
+        params=ParamsConfig(cs=0.1),
+    )
     create_map = run_path(str(applications_dir() / "create_map.py"))["create_map"]
     here = Path.cwd()
     os.chdir(folder)

@@ -49,6 +49,16 @@ def test_a_second_run_renders_nothing_and_makes_the_same_map(sisg: Callable, cop
     assert (copied / "map/oracle.h5").read_bytes() == first
 
 
+def test_an_encoder_that_sees_pixels_is_what_one_gets(sisg: Callable, copied: Path) -> None:
+    ended = sisg("create_map", "scene_id=demo", "params.cs=0.1")
+    assert ended.status == 0, ended.err
+    assert "data/demo/map/tiny.h5" in ended.last_line
+    assert VoxelMap.load(copied / "map/tiny.h5").encoder.startswith("tiny")
+    ended = sisg("index_map", "query=[the floor,a swimming pool]")
+    headings = [line for line in ended.out.splitlines() if line.startswith('"')]
+    assert [heading.split(": ")[1].startswith("found") for heading in headings] == [True, False]
+
+
 def test_the_last_line_says_what_was_written_where(sisg: Callable, copied: Path) -> None:
     ended = sisg("create_map", "scene_id=demo", "encoder=none", "params.cs=0.2", "map_config.skip_frame=3")
     assert ended.status == 0, ended.err
@@ -114,7 +124,7 @@ def test_bad_data_is_one_sentence_status_1_and_keeps_the_last_map(
 ) -> None:
     named = spoil(copied)
     last_map = (copied / "map/oracle.h5").read_bytes()
-    ended = sisg("create_map", "scene_id=demo", "params.cs=0.1")
+    ended = sisg("create_map", "scene_id=demo", "params.cs=0.1", "encoder=oracle")
     sentence = ended.err.strip().splitlines()[-1]
     assert ended.status == 1, ended.err
     assert sentence.startswith("create_map: ") and named in sentence and "Traceback" not in ended.err
@@ -124,7 +134,7 @@ def test_bad_data_is_one_sentence_status_1_and_keeps_the_last_map(
 def test_a_bad_frame_is_skipped_and_counted_where_that_is_asked_for(sisg: Callable, copied: Path) -> None:
     truncate_png(copied)
     with pytest.warns(UserWarning, match=r"rgb/000003\.png"):
-        ended = sisg("create_map", "scene_id=demo", "params.cs=0.1", "on_bad_frame=skip")
+        ended = sisg("create_map", "scene_id=demo", "params.cs=0.1", "encoder=oracle", "on_bad_frame=skip")
     assert ended.status == 0, ended.err
     assert "from 7 frames" in ended.last_line and "1 bad frame skipped" in ended.last_line
     assert VoxelMap.load(copied / "map/oracle.h5").skipped_frames.tolist() == [3]
@@ -150,6 +160,6 @@ def test_another_scene_of_the_same_name_is_not_overwritten(sisg: Callable, copie
 
 def test_the_oracle_says_that_it_needs_ids(sisg: Callable, copied: Path) -> None:
     shutil.rmtree(copied / "instance")
-    ended = sisg("create_map", "scene_id=demo")
+    ended = sisg("create_map", "scene_id=demo", "encoder=oracle")
     assert ended.status == 2
     assert "encoder=none" in ended.err.strip().splitlines()[-1]

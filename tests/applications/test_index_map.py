@@ -16,6 +16,9 @@ from sisg_robotics.app.views import file_stem
 pytestmark = pytest.mark.usefixtures("in_demo_folder")
 
 
+INDEX = ("index_map", "encoder=oracle")
+
+
 class Terminal(io.StringIO):
     """Standard input with somebody at it."""
 
@@ -24,7 +27,7 @@ class Terminal(io.StringIO):
 
 
 def test_an_answer_is_a_table_a_picture_and_a_heat_map(sisg: Callable, tmp_path: Path) -> None:
-    ended = sisg("index_map", "query=somewhere to sit", f"out={tmp_path}")
+    ended = sisg(*INDEX, "query=somewhere to sit", f"out={tmp_path}")
     assert ended.status == 0, ended.err
     lines = ended.out.splitlines()
     assert lines[0].startswith('"somewhere to sit": found')
@@ -35,7 +38,7 @@ def test_an_answer_is_a_table_a_picture_and_a_heat_map(sisg: Callable, tmp_path:
 
 
 def test_the_table_is_what_the_library_answers(sisg: Callable, tmp_path: Path) -> None:
-    ended = sisg("index_map", "query=sofa", "top_k=1", f"out={tmp_path}")
+    ended = sisg(*INDEX, "query=sofa", "top_k=1", f"out={tmp_path}")
     answer = VoxelMap.load("data/demo/map/oracle.h5").query("sofa")
     assert answer.found
     best = answer.objects[0]
@@ -46,14 +49,14 @@ def test_the_table_is_what_the_library_answers(sisg: Callable, tmp_path: Path) -
 
 
 def test_what_is_not_there_is_said_and_still_drawn(sisg: Callable, tmp_path: Path) -> None:
-    ended = sisg("index_map", "query=a swimming pool", f"out={tmp_path}")
+    ended = sisg(*INDEX, "query=a swimming pool", f"out={tmp_path}")
     assert ended.status == 0
     assert ended.out.splitlines()[0] == '"a swimming pool": not found in this map.'
     assert (tmp_path / "a_swimming_pool.png").is_file()
 
 
 def test_a_list_is_answered_in_its_order(sisg: Callable, tmp_path: Path) -> None:
-    ended = sisg("index_map", "query=[sofa,a swimming pool,bed]", f"out={tmp_path}")
+    ended = sisg(*INDEX, "query=[sofa,a swimming pool,bed]", f"out={tmp_path}")
     headings = [line for line in ended.out.splitlines() if line.startswith('"')]
     assert [line.split(":")[0] for line in headings] == ['"sofa"', '"a swimming pool"', '"bed"']
     assert "Wrote 3 answers" in ended.last_line
@@ -63,7 +66,7 @@ def test_somebody_at_a_terminal_is_asked(
     sisg: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", Terminal("sofa\nthe cat's bed\n\nnever read\n"))
-    ended = sisg("index_map", f"out={tmp_path}")
+    ended = sisg(*INDEX, f"out={tmp_path}")
     assert ended.status == 0
     assert ended.out.count("What are you looking for?") == 3
     assert "Wrote 2 answers" in ended.last_line
@@ -71,14 +74,14 @@ def test_somebody_at_a_terminal_is_asked(
 
 def test_nobody_to_ask_is_a_wrong_request(sisg: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("sofa\n"))
-    ended = sisg("index_map")
+    ended = sisg(*INDEX)
     assert ended.status == 2
     assert ended.err.startswith("index_map: query is None, but it must be a text such as query=")
 
 
 @pytest.mark.parametrize("query", ["[]", "''", "[sofa,'']", "{a:b}"])
 def test_an_empty_question_is_a_wrong_request(sisg: Callable, query: str) -> None:
-    ended = sisg("index_map", f"query={query}")
+    ended = sisg(*INDEX, f"query={query}")
     assert ended.status == 2 and ended.err.count("\n") == 1
     assert "a text, or a list of texts such as [sofa,lamp]" in ended.err
 
@@ -88,7 +91,7 @@ def test_a_map_file_from_anywhere_can_be_asked(
 ) -> None:
     path = in_demo_folder / "data/demo/map/oracle.h5"
     monkeypatch.chdir(tmp_path)
-    ended = sisg("index_map", "query=sofa", f"map={path}", "out=here")
+    ended = sisg(*INDEX, "query=sofa", f"map={path}", "out=here")
     assert ended.status == 0 and [p.name for p in tmp_path.iterdir()] == ["here"]
 
 
@@ -100,7 +103,7 @@ def test_a_scene_without_that_map_names_the_maps_it_has(sisg: Callable) -> None:
 
 def test_a_file_that_is_no_map_is_bad_data(sisg: Callable, tmp_path: Path) -> None:
     (tmp_path / "map.h5").write_text("not a map")
-    ended = sisg("index_map", "query=sofa", f"map={tmp_path / 'map.h5'}")
+    ended = sisg(*INDEX, "query=sofa", f"map={tmp_path / 'map.h5'}")
     assert ended.status == 1 and ended.err.count("\n") == 1
 
 
@@ -113,7 +116,7 @@ def test_a_map_of_another_format_version_is_refused(
     path.write_bytes((in_demo_folder / "data/demo/map/oracle.h5").read_bytes())
     with h5py.File(path, "r+") as file:
         file.attrs["format_version"] = 99
-    ended = sisg("index_map", "query=sofa", f"map={path}")
+    ended = sisg(*INDEX, "query=sofa", f"map={path}")
     assert ended.status == 1 and "99" in ended.err and ended.err.count("\n") == 1
 
 

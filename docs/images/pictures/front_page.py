@@ -24,7 +24,7 @@ def first_look(scene: Path) -> Image.Image:
     """The scene, the view into the map and the answer to "somewhere to sit", side by side."""
     answer = Image.open(scene / "map/answers/somewhere_to_sit.png").convert("RGB")
     flat = Image.fromarray(render_overview(sisg.load_scene(scene)))
-    parts = [flat, Image.open(scene / "map/oracle_view.png"), answer]
+    parts = [flat, Image.open(scene / "map/tiny_view.png"), answer]
     parts = [part.resize((round(part.width * HEIGHT / part.height), HEIGHT)) for part in parts]
     sheet = Image.new("RGB", (sum(part.width for part in parts) + 16, HEIGHT), "white")
     left = 0

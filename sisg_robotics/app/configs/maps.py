@@ -16,7 +16,7 @@ class EncoderConfig:
     """What turns pixels and words into features."""
 
     name: str = key(
-        "oracle",
+        "tiny",
         "encoder: tiny (ours, of any picture), clip, lseg, oracle (true objects of generated scenes) or none",
     )
     model: str | None = key(
