@@ -36,7 +36,8 @@ class TextEncoder(Protocol):
 def make_encoder(
     name: str, *, sequence: Any = None, adapter: str | Path | None = None, **options: Any
 ) -> Encoder:
-    """The encoder of that name, or of the longer one that its maps keep ("clip/<model>/<attention>").
+    """The encoder of that name, or of the longer one that its maps keep ("clip/<model>/<attention>",
+    "lseg/<path>").
 
     `sequence` is the recording to be encoded; "oracle" needs it, for its table of objects. `adapter` is a
     file of encoders/adapter.py, trained for this encoder. `options` are the encoder's own, such as
@@ -52,6 +53,10 @@ def make_encoder(
         attention = name.split("/")[2:]
         name = "clip"
         options = {"model": model} | ({"attention": attention[0]} if attention else {}) | options
+    if name.startswith("lseg/"):
+        from .clip.text import model_of_key
+
+        name, options = "lseg", {"model": model_of_key(name.removeprefix("lseg/"))} | options
     if name not in ENCODERS:
         raise UnknownName("encoder", name, ENCODERS)
     module, class_name = ENCODERS[name]

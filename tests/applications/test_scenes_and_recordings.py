@@ -176,7 +176,7 @@ def test_a_real_recording_is_imported_and_mapped(sisg: Callable, kinect_room: Pa
     assert ended.status == 0, ended.err
     assert "cells from 3 frames to data/office/map/none.h5" in ended.last_line
     ended = sisg("index_map", "scene_id=office", "encoder=none", "query=desk")
-    assert ended.status == 2 and "encoder=oracle" in ended.err
+    assert ended.status == 2 and "encoder=tiny" in ended.err
 
 
 def test_an_empty_source_is_bad_data(sisg: Callable) -> None:

@@ -18,8 +18,8 @@ naclip       softmax(k k' / sqrt d + G) v             O y         NACLIP (Hajimi
 token, and between the patches at cells (r, c) and (s, t) exp(-((r - s)^2 + (c - t)^2) / (2 sigma^2)), sigma =
 5 cells: a patch looks at its neighbours a little more.
 
-naclip is the default: it is the newest of these that asks for no second network, and in its authors' tables
-the best of them on average.
+naclip is the default: it is the newest of these that asks for no second network, and the best on average of
+those that its authors compare it with.
 """
 
 from __future__ import annotations

@@ -119,9 +119,7 @@ def parts_of_name(name: str) -> tuple[str | Path, str]:
     model, _, templates = name.removeprefix(BEGINS).partition("/")
     if not name.startswith(BEGINS) or not model:
         raise UnknownName("text encoder", name, [f"{BEGINS}<model>", f"{BEGINS}<model>/<templates>"])
-    if "%2F" in model:
-        return Path(model.replace("%2F", "/").replace("%25", "%")), templates or "short"
-    return model, templates or "short"
+    return model_of_key(model), templates or "short"
 
 
 def model_key(model: str | Path) -> str:
@@ -129,6 +127,11 @@ def model_key(model: str | Path) -> str:
     if is_path(model):
         return str(Path(model).expanduser().resolve()).replace("%", "%25").replace("/", "%2F")
     return canonical_name(str(model))
+
+
+def model_of_key(key: str) -> str | Path:
+    """The model that `model_key` made that name of."""
+    return Path(key.replace("%2F", "/").replace("%25", "%")) if "%2F" in key else key
 
 
 def pick_device(device: str) -> str:

@@ -9,8 +9,7 @@ norm, then projection to the space of words.
 SigLIP has none. Its head asks all patches with one learned query, and a feed-forward part turns the answer
 into the picture's vector. So the head is the last attention layer: a cell takes the value that it gives to
 the head, or a mix of the values of its like, and goes through the rest of the head as if it alone had been
-the answer. That is MaskCLIP's argument for CLIP's own pooling, and what
-is left out are the variants that need a residual.
+the answer. That is MaskCLIP's argument for CLIP's own pooling. Variants that need a residual are not for it.
 """
 
 from __future__ import annotations

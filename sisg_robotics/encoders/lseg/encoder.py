@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ...errors import BadFile, BadValue, RequestError
-from ..clip.text import ClipText, pick_device, text_name
+from ..clip.text import ClipText, model_key, pick_device, text_name
 from ..models.store import find_model, is_path
 from ..pictures import as_rgb
 from ..prompts import as_templates
@@ -40,7 +40,10 @@ DTYPES = {
 
 
 class LsegEncoder:
-    """A frame's RGB to a Grid that tiles it, so that the frame's own intrinsics say where each cell looks."""
+    """A frame's RGB to a Grid that tiles it, so that the frame's own intrinsics say where each cell looks.
+
+    A checkpoint that was given by its path is part of the encoder's name, since it may be any.
+    """
 
     name = "lseg"
 
@@ -79,6 +82,8 @@ class LsegEncoder:
         path = find_checkpoint(model)
         self._network = load_network(path, sizes).to(self._device)
         self.feature_dim = self._network.sizes.feature_dim
+        if is_path(model):
+            self.name = f"lseg/{model_key(path)}"
         self.text_encoder = text_name(path if is_path(model) else model, self._templates)
 
     def encode(self, frame: Any) -> Grid:

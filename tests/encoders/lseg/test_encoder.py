@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from sisg_robotics.encoders.clip.text import model_of_key
 from sisg_robotics.encoders.lseg.checkpoint import published_name
 from sisg_robotics.encoders.lseg.encoder import LsegEncoder, find_checkpoint
 from sisg_robotics.encoders.lseg.network import LsegNetwork, LsegSizes
@@ -119,6 +121,17 @@ def test_the_short_name_finds_it_in_the_models_folder(folder: Path) -> None:
     assert by_name.feature_dim == 16
     assert by_name.encode_text(["sofa"]).shape == (1, 16)
     assert find_checkpoint("lseg") == find_checkpoint(folder) == find_checkpoint(folder / "demo_e200.ckpt")
+
+
+def test_another_checkpoint_has_another_name_and_words_of_its_own(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "mine")
+    (tmp_path / "mine/demo_e200.ckpt").rename(tmp_path / "mine/epoch=3.ckpt")
+    other = LsegEncoder(tmp_path / "mine", **QUICK)
+    path = (tmp_path / "mine/epoch=3.ckpt").resolve()
+    assert other.name.startswith("lseg/") and model_of_key(other.name.removeprefix("lseg/")) == path
+    np.testing.assert_allclose(
+        other.encode_text(["sofa"]), LsegEncoder(**QUICK).encode_text(["sofa"]), atol=1e-6
+    )
 
 
 def test_a_map_brings_the_words_back_by_their_name_alone(lseg: LsegEncoder) -> None:
