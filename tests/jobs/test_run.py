@@ -74,7 +74,10 @@ def test_leaving_early_ends_the_workers(tmp_path: Path) -> None:
 @pytest.mark.parametrize("how", ["SIGINT", "SIGKILL"])
 def test_workers_end_with_the_program(tmp_path: Path, how: str) -> None:
     code = (
-        f"import sys; sys.path.insert(0, {str(HERE)!r})\n"
+        "import signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it\n"
+        "signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})\n"
+        f"sys.path.insert(0, {str(HERE)!r})\n"
         "import deeds\nfrom pathlib import Path\nfrom sisg_robotics.jobs import Job, run_jobs\n"
         f"jobs = [Job(str(n), deeds.note_pid_and_wait, (Path({str(tmp_path)!r}),)) for n in range(2)]\n"
         "list(run_jobs(jobs, workers=2))"
