@@ -46,17 +46,13 @@ def make_encoder(
     """
     if "+" in name.rpartition("/")[2]:
         raise RequestError(f"The encoder {name!r} has an adapter. Make it with adapter=<its file>.")
-    if name.startswith("clip/"):
-        from .clip.text import parts_of_name
-
-        model, _ = parts_of_name(name)
-        attention = name.split("/")[2:]
-        name = "clip"
-        options = {"model": model} | ({"attention": attention[0]} if attention else {}) | options
-    if name.startswith("lseg/"):
+    kind, _, rest = name.partition("/")
+    if kind in ("clip", "lseg") and rest:
         from .clip.text import model_of_key
 
-        name, options = "lseg", {"model": model_of_key(name.removeprefix("lseg/"))} | options
+        model, _, attention = rest.partition("/")
+        said = {"model": model_of_key(model)} | ({"attention": attention} if attention else {})
+        name, options = kind, said | options
     if name not in ENCODERS:
         raise UnknownName("encoder", name, ENCODERS)
     module, class_name = ENCODERS[name]

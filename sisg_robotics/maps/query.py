@@ -19,7 +19,7 @@ from .objects import MapObject, find_objects
 from .pictures import feature_of
 from .prototypes import Prototypes, prototypes
 from .reading import Reading, read
-from .seen_colors import SeenColors
+from .seen_colors import SeenColors, see_colors
 from .vocabulary import anchors
 from .voxel_map import VoxelMap
 from .wording import Wording, clean
@@ -115,8 +115,10 @@ def _calibrated(
     def colored(question: Wording, scores: Float32[np.ndarray, " p"]) -> Float32[np.ndarray, " n"]:
         if not said.doubt:
             return _of_voxels(said, color_by_feature(words, reading, question, scores))
-        scores = _of_voxels(said, scores)
-        return _colors_of(vmap, said).judge(question.color, scores, lowest) if question.color else scores
+        of_voxels = _of_voxels(said, scores)
+        if not question.color:
+            return of_voxels
+        return _see(vmap, said).judged(vmap, of_voxels, said, question.color, lowest=lowest)
 
     matches = match_texts(words, cleaned, reading)
     settled = (match.settled(colored) for match in matches)
@@ -143,10 +145,10 @@ def _read(vmap: VoxelMap, said: Prototypes) -> Reading:
     return _readings[said]
 
 
-def _colors_of(vmap: VoxelMap, said: Prototypes) -> SeenColors:
+def _see(vmap: VoxelMap, said: Prototypes) -> SeenColors:
     """The map's colours in words; worked out once a map."""
     if said not in _colors:
-        _colors[said] = SeenColors(vmap, said)
+        _colors[said] = see_colors(vmap, said)
     return _colors[said]
 
 

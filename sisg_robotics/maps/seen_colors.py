@@ -10,6 +10,7 @@ Results", 2010), duller by a third, as surfaces are than screens.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -63,41 +64,49 @@ SEEN_EVEN, SEEN_SLOPE = -0.6, 0.3
 Shares = Float64[np.ndarray, "n 14"]
 
 
+@dataclass(frozen=True, eq=False)
 class SeenColors:
-    """The colours of a map's things, by what cameras saw of them."""
+    """The colours of a map by what cameras saw: of each voxel, and what is usual among its things."""
 
-    def __init__(self, vmap: VoxelMap, said: Prototypes) -> None:
-        self._vmap, self._said = vmap, said
-        self._shares = color_shares(vmap.rgb)
-        self._usual = self._mean_of_things()
+    shares: Shares
+    usual: Float64[np.ndarray, " 14"]
 
-    def judge(
-        self, color: str, scores: Float32[np.ndarray, " n"], lowest: float
+    def judged(
+        self,
+        vmap: VoxelMap,
+        scores: Float32[np.ndarray, " n"],
+        said: Prototypes,
+        color: str,
+        *,
+        lowest: float,
     ) -> Float32[np.ndarray, " n"]:
         """Scores of voxels, no higher than how surely the object that they make has this colour.
 
         `lowest` is the score from which on a voxel belongs to an object.
         """
         judged = scores.copy()
-        parts = parts_of(self._vmap, np.flatnonzero(scores >= lowest), self._said)
-        shares = np.array([self._shares[part].mean(axis=0) for part in parts]).reshape(-1, len(COLORS))
+        parts = parts_of(vmap, np.flatnonzero(scores >= lowest), said)
+        shares = np.array([self.shares[part].mean(axis=0) for part in parts]).reshape(-1, len(COLORS))
         for part, sure in zip(parts, self._sureness(color, shares), strict=True):
             judged[part] = np.minimum(judged[part], sure)
         return judged
 
     def _sureness(self, color: str, shares: Shares) -> Float32[np.ndarray, " n"]:
-        stands_out = np.log((shares + TRACE) / (self._usual + TRACE))
+        stands_out = np.log((shares + TRACE) / (self.usual + TRACE))
         ahead = stands_out[:, COLORS.index(color)] - stands_out[:, color_rivals(color)].max(axis=1)
         return logistic((ahead - SEEN_EVEN) / SEEN_SLOPE)
 
-    def _mean_of_things(self) -> Float64[np.ndarray, " 14"]:
-        """What is usual of each colour, each prototype being one thing, beside some of every colour."""
-        has = self._said.of_voxel >= 0
-        of_voxel, count = self._said.of_voxel[has], len(self._said.vectors)
-        voxels = np.bincount(of_voxel, minlength=count)
-        sums = [np.bincount(of_voxel, shares, minlength=count) for shares in self._shares[has].T]
-        seen = (np.stack(sums) / np.maximum(voxels, 1)).sum(axis=1)
-        return (seen + IMAGINED / len(COLORS)) / (np.count_nonzero(voxels) + IMAGINED)
+
+def see_colors(vmap: VoxelMap, said: Prototypes) -> SeenColors:
+    """The map's colours in words. Usual is the mean over its things, each prototype being one, beside some of
+    every colour."""
+    shares = color_shares(vmap.rgb)
+    has = said.of_voxel >= 0
+    of_voxel, count = said.of_voxel[has], len(said.vectors)
+    voxels = np.bincount(of_voxel, minlength=count)
+    sums = [np.bincount(of_voxel, share, minlength=count) for share in shares[has].T]
+    seen = (np.stack(sums) / np.maximum(voxels, 1)).sum(axis=1)
+    return SeenColors(shares, (seen + IMAGINED / len(COLORS)) / (np.count_nonzero(voxels) + IMAGINED))
 
 
 def color_shares(rgb: UInt8[np.ndarray, "n 3"]) -> Shares:

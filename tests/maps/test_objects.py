@@ -74,6 +74,17 @@ def test_rounding_is_no_difference(map_of: MapOf) -> None:
     assert counts(rough) == [200]
 
 
+@pytest.mark.parametrize(("doubt", "expected"), [(0.0, [200, 4]), (3.0, [204])])
+def test_in_a_noisy_map_a_fragment_belongs_to_the_thing_beside_it(
+    map_of: MapOf, doubt: float, expected: list[int]
+) -> None:
+    other = ("chair", "a high red leather chair on wheels", (0.6, 0, 0.4), (0.65, 0.05, 0.6))
+    vmap = map_of(SEAT, other)
+    said = replace(prototypes(vmap), doubt=doubt)
+    found = find_objects(vmap, "chair", np.full(len(vmap), 0.9, np.float32), said, lowest=0.5)
+    assert [thing.cell_count for thing in found] == expected
+
+
 def test_in_a_noisy_map_a_few_voxels_are_no_evidence(map_of: MapOf) -> None:
     """Four voxels that look more like it come before the thing itself, unless voxels are known as noisy."""
     vmap = map_of(SEAT, (*CHAIR, (1, 0, 0.4), (1.05, 0.05, 0.6)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -71,6 +73,15 @@ def test_a_colour_that_none_of_them_has_is_not_there(chairs: VoxelMap, color: st
 def test_a_colour_is_excluded_by_sight_too(chairs: VoxelMap) -> None:
     found = chairs.query("chair, not the red one").objects
     assert sorted(round(thing.center_xyz_m[0]) for thing in found) == [2, 4]
+
+
+def test_a_map_whose_colours_were_asked_is_forgotten_with_its_last_name(chairs: VoxelMap) -> None:
+    mine = replace(chairs)
+    assert mine.query("the red chair").found
+    kept = weakref.ref(mine)
+    del mine
+    gc.collect()
+    assert kept() is None
 
 
 def test_exact_features_need_no_sight(flat: VoxelMap) -> None:
