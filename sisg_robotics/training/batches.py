@@ -14,7 +14,7 @@ from ..encoders import TextEncoder
 from ..encoders.oracle import NAME_SHARE
 from .augment import Augmentation, augmented
 from .views import Thing, View, ViewFile
-from .words import draw_negatives, draw_phrase, name_phrases, truth
+from .words import OTHERS, draw_choice, draw_negatives, draw_phrase, name_phrases, truth
 
 SEEN_PX = 120
 """A view shows a thing when this many of its pixels do."""
@@ -37,6 +37,8 @@ class Batch(NamedTuple):
     """Unit vectors: name and description, as the oracle encoder mixes them."""
     phrases: Float32[np.ndarray, "p d"]
     truth: Int8[np.ndarray, "p t"]
+    choices: Float32[np.ndarray, "t k d"]
+    """For each thing a phrase that is true of it, then those that are not; zeros where there is no choice."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,17 @@ class Batches:
             target_vectors(known, self._texts),
             self._texts.encode([phrase.text for phrase in phrases]),
             truth(phrases, known),
+            self._choices(known, rng),
         )
+
+    def _choices(self, things: Sequence[Thing], rng: np.random.Generator) -> Float32[np.ndarray, "t k d"]:
+        drawn = {
+            i: draw_choice(thing, rng) for i, thing in enumerate(things) if thing.color and thing.material
+        }
+        vectors = np.zeros((len(things), 1 + OTHERS, self._texts.dim), dtype=np.float32)
+        for i, texts in drawn.items():
+            vectors[i] = self._texts.encode(list(texts))
+        return vectors
 
     def run(self, start: int, stop: int, *, ahead: int = 3) -> Iterator[Batch]:
         """Batches start to stop - 1, drawn in the background while the one before is used."""

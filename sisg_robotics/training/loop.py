@@ -111,7 +111,10 @@ class Training:
         return found
 
     def _total(self, found: Losses) -> Tensor:
-        return found.contrast + self.options.distance_weight * found.distance
+        weights = self.options
+        return (
+            found.contrast + weights.distance_weight * found.distance + weights.choice_weight * found.choice
+        )
 
     @torch.no_grad()
     def _average(self) -> None:

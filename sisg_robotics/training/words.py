@@ -73,6 +73,13 @@ ALIKE_MATERIALS = _neighbors(
 """For a word those that may be said of the same thing."""
 
 
+OTHERS = 5
+"""Words that are false of a thing beside the one that is true, where it is a choice."""
+
+COLOR_CHOICES = 0.35
+"""Share of choices between colours; the others are between materials, which are harder to see."""
+
+
 @dataclass(frozen=True)
 class Phrase:
     """A text and what it says. Empty fields say nothing; a description says everything about one thing."""
@@ -149,6 +156,21 @@ def draw_negatives(thing: Thing, rng: np.random.Generator) -> list[Phrase]:
         Phrase(f"{color} {_said_name(thing.class_name, rng)}", own, color),
         Phrase(f"{material} {_said_name(thing.class_name, rng)}", own, material=material),
     ]
+
+
+def draw_choice(thing: Thing, rng: np.random.Generator) -> tuple[str, ...]:
+    """Its name in its own colour, or of its own material, then in `OTHERS` others that are false of it.
+
+    Only for a thing with a colour and a material.
+    """
+    own, all_words, alike = (
+        (thing.color, tuple(COLORS), ALIKE_COLORS)
+        if rng.random() < COLOR_CHOICES
+        else (thing.material, tuple(FINISHES), ALIKE_MATERIALS)
+    )
+    others = [word for word in all_words if word != own and word not in alike.get(own, [])]
+    drawn = rng.choice(others, size=OTHERS, replace=False)
+    return tuple(f"{word} {thing.class_name}" for word in (own, *drawn))
 
 
 def _described(thing: Thing) -> Phrase:

@@ -21,23 +21,31 @@ def test_it_is_the_mean_over_cells_of_the_formula() -> None:
     thing_of_cell = rng.integers(0, 4, 9)
     truth = rng.choice([TRUE, FALSE, UNSURE], size=(6, 4)).astype(np.int8)
     truth[0] = TRUE
-    contrast, distance = [], []
+    choices = unit(rng, 8).reshape(4, 2, 384)
+    choices[1] = 0  # nothing to choose
+    contrast, distance, choice = [], [], []
     for vector, thing in zip(vectors / 3, thing_of_cell, strict=True):
         power = np.exp(25.0 * phrases @ vector)
         said = truth[:, thing]
         contrast.append(-np.log(power[said == TRUE].sum() / power[said != UNSURE].sum()))
         distance.append(1 - vector @ targets[thing])
+        if thing != 1:
+            power = np.exp(25.0 * choices[thing] @ vector)
+            choice.append(-np.log(power[0] / power.sum()))
     found = losses(
         torch.from_numpy(vectors),
         torch.from_numpy(thing_of_cell),
         torch.from_numpy(targets),
         torch.from_numpy(phrases),
         torch.from_numpy(truth),
+        torch.from_numpy(choices),
         scale=25.0,
         name_count=3,
     )
     assert float(found.contrast) == pytest.approx(np.mean(contrast), rel=1e-4)
     assert float(found.distance) == pytest.approx(np.mean(distance), rel=1e-4)
+    assert 0 < len(choice) < 9
+    assert float(found.choice) == pytest.approx(np.mean(choice), rel=1e-4)
 
 
 def test_vectors_that_are_the_truth_are_right_and_near() -> None:
@@ -52,3 +60,4 @@ def test_vectors_that_are_the_truth_are_right_and_near() -> None:
     assert float(found.right) == 1
     assert float(found.distance) == pytest.approx(0, abs=1e-6)
     assert float(found.contrast) < 1e-3
+    assert float(found.choice) == 0  # none was given

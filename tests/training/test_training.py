@@ -126,7 +126,7 @@ def test_steps_bring_the_vectors_nearer_to_the_words(
     options = replace(FEW, steps=75, checkpoint_every=100, learning_rate=3e-3)
     Training(tmp_path, SMALL, options).run(batches(files, minilm), progress=False)
     rows = [line.split(",") for line in (tmp_path / "log.csv").read_text().splitlines()]
-    assert rows[0] == ["step", "seconds", "learning_rate", "contrast", "distance", "right"]
+    assert rows[0] == ["step", "seconds", "learning_rate", "contrast", "distance", "choice", "right"]
     contrast = [float(row[3]) for row in rows[1:]]
     assert contrast[-1] < contrast[0] - 0.5
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sisg_robotics.assets import CATEGORIES
+from sisg_robotics.assets import CATEGORIES, COLORS
 from sisg_robotics.evaluation.phrases import OUTSIDE, PURPOSES, SYNONYMS
 from sisg_robotics.training.views import Thing
 from sisg_robotics.training.words import (
     FALSE,
+    OTHERS,
     TRUE,
     UNSURE,
     UNSURE_PAIRS,
     WIDER,
     Phrase,
+    draw_choice,
     draw_negatives,
     draw_phrase,
     name_phrases,
@@ -66,6 +68,20 @@ def test_a_name_that_may_be_said_of_a_neighbour_is_not_held_against_it() -> None
     assert said(wooden, Thing("chair", "a blue oak chair", "blue", "oak")) == FALSE
     brown = Phrase("brown chair", frozenset(["chair"]), "brown")
     assert said(brown, Thing("chair", "a light brown chair", "light brown", "oak")) == UNSURE
+
+
+def test_a_choice_has_one_word_that_is_true() -> None:
+    rng = np.random.default_rng(2)
+    own = {"red sofa": 0, "fabric sofa": 0}
+    for _ in range(200):
+        true, *false = draw_choice(SOFA, rng)
+        own[true] += 1
+        assert len(set(false)) == OTHERS
+        for text in false:
+            word = text.removesuffix(" sofa")
+            kind = {"color": word} if word in COLORS else {"material": word}
+            assert said(Phrase(text, frozenset(["sofa"]), **kind), SOFA) == FALSE
+    assert min(own.values()) > 20
 
 
 def test_evaluation_asks_with_words_that_training_never_heard() -> None:
