@@ -11,6 +11,8 @@ from .many import RenderObjectsConfig as RenderObjectsConfig
 from .many import RenderScenesConfig as RenderScenesConfig
 from .many import SceneListConfig as SceneListConfig
 from .many import WorkersConfig as WorkersConfig
+from .map_server import MapServerConfig as MapServerConfig
+from .map_server import RobotConfig as RobotConfig
 from .maps import CreateMapConfig as CreateMapConfig
 from .maps import EncoderConfig as EncoderConfig
 from .maps import IndexMapConfig as IndexMapConfig
@@ -43,5 +45,6 @@ CONFIGS: dict[str, type] = {
     "render_scenes": RenderScenesConfig,
     "fetch_models": FetchModelsConfig,
     "train_encoder": TrainEncoderConfig,
+    "map_server": MapServerConfig,
 }
 """The config class of each application."""

@@ -1,0 +1,1 @@
+"""What shows a map to people and programs: a page in the browser, questions over HTTP."""
