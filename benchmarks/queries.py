@@ -17,7 +17,6 @@ import argparse
 import json
 import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context
 from operator import itemgetter
@@ -27,7 +26,7 @@ import numpy as np
 
 from sisg_robotics.evaluation.flats import drawn_questions, mapped_flat, recorded_flat, segmentation
 from sisg_robotics.evaluation.questions import is_right
-from sisg_robotics.evaluation.retrieval import Asked, score_retrieval, success_by_kind
+from sisg_robotics.evaluation.retrieval import Asked, bare, score_retrieval, success_by_kind
 from sisg_robotics.evaluation.segmentation import SegmentationScores, commonest_classes, mean_iou
 from sisg_robotics.maps import QueryResult
 
@@ -94,11 +93,6 @@ def examine(
         row = {"seed": seed, "encoder": encoder, "miou": round(scores.miou, 4)}
         print(json.dumps(row | {"seconds": round(time.perf_counter() - start)}), flush=True)
     return examined
-
-
-def bare(answer: QueryResult) -> QueryResult:
-    """The answer with nothing but the best of its scores, which thousands of questions leave room for."""
-    return replace(answer, scores=answer.scores.max(initial=0, keepdims=True))
 
 
 def report_names(named: dict[str, list[SegmentationScores]]) -> None:

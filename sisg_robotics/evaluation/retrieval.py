@@ -5,7 +5,9 @@ Every figure is over questions, answers and the centres of a scene's objects, as
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +33,8 @@ class RetrievalScores(NamedTuple):
 
     auroc: float
     """Chance that a question about something there gets a higher best score than one about nothing there."""
+    fpr95: float
+    """Share of absent things that are found when the cut lets 95 % of the present ones through: FPR@95TPR."""
     success: float
     """Share of present questions whose first answer is right, found and near: success@1."""
     recall: float
@@ -47,8 +51,10 @@ def score_retrieval(asked: Iterable[Asked]) -> RetrievalScores:
     present = [one for one in asked if one.question.answers]
     absent = [one for one in asked if not one.question.answers]
     errors = [center_error_m(*one) for one in present if one.answer.found]
+    there, not_there = ([best_score(one.answer) for one in group] for group in (present, absent))
     return RetrievalScores(
-        auroc=auroc([best_score(one.answer) for one in present], [best_score(one.answer) for one in absent]),
+        auroc=auroc(there, not_there),
+        fpr95=false_positive_rate(there, not_there),
         success=_mean([is_right(*one) for one in present]),
         recall=_mean([instance_recall(*one) for one in present]),
         center_error_m=float(np.median(errors)) if errors else float("nan"),
@@ -76,6 +82,27 @@ def auroc(
         return float("nan")
     ranks = rankdata(np.concatenate([present, absent]))[: len(present)]
     return float((ranks.sum() - len(present) * (len(present) + 1) / 2) / (len(present) * len(absent)))
+
+
+def false_positive_rate(
+    present: Sequence[float] | Float[np.ndarray, " p"],
+    absent: Sequence[float] | Float[np.ndarray, " a"],
+    true_positive_rate: float = 0.95,
+) -> float:
+    """Share of absent scores at or above the highest cut that at least this share of the present ones reach.
+
+    NaN where either side is empty.
+    """
+    if not len(present) or not len(absent):
+        return float("nan")
+    kept = math.ceil(true_positive_rate * len(present) - 1e-9)
+    cut = np.sort(present)[::-1][kept - 1]
+    return float(np.mean(np.asarray(absent) >= cut))
+
+
+def bare(answer: QueryResult) -> QueryResult:
+    """The answer with nothing but the best of its scores, which thousands of questions leave room for."""
+    return replace(answer, scores=answer.scores.max(initial=0, keepdims=True))
 
 
 def best_score(answer: QueryResult) -> float:

@@ -17,6 +17,7 @@ from scipy import sparse
 from ..datasets import RgbdFrame
 from ..geometry import transform
 from ..maps import VoxelMap
+from .confusion import confusion_matrix, iou, recall, support
 
 
 class SegmentationScores(NamedTuple):
@@ -72,18 +73,16 @@ def score_segmentation(
 ) -> SegmentationScores:
     """Compare class ids cell by cell. Cells whose truth is 0 do not count."""
     known = truth > 0
-    present = sorted(set(truth[known].tolist()))
-    iou, recall, support = {}, [], []
-    for class_id in present:
-        is_truth, is_predicted = truth[known] == class_id, predicted[known] == class_id
-        hit = int(np.sum(is_truth & is_predicted))
-        iou[names[class_id]] = hit / int(np.sum(is_truth | is_predicted))
-        recall.append(hit / int(np.sum(is_truth)))
-        support.append(int(np.sum(is_truth)))
-    values = np.array(list(iou.values()))
+    present = np.unique(truth[known])
+    as_index = np.full(int(max(predicted.max(initial=0), truth.max(initial=0))) + 1, -1)
+    as_index[present] = np.arange(len(present))
+    matrix = confusion_matrix(
+        as_index[truth[known]], as_index[np.maximum(predicted[known], 0)], len(present)
+    )  # what is not there, 0 among it, is called in vain
+    values = iou(matrix)
     return SegmentationScores(
         miou=float(values.mean()),
-        macc=float(np.mean(recall)),
-        fmiou=float(np.average(values, weights=support)),
-        iou_by_class=iou,
+        macc=float(recall(matrix).mean()),
+        fmiou=float(np.average(values, weights=support(matrix))),
+        iou_by_class=dict(zip((names[i] for i in present.tolist()), values.tolist(), strict=True)),
     )

@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from sisg_robotics.evaluation.questions import Question
-from sisg_robotics.evaluation.retrieval import Asked, auroc, instance_recall, score_retrieval, success_by_kind
+from sisg_robotics.evaluation.retrieval import (
+    Asked,
+    auroc,
+    bare,
+    false_positive_rate,
+    instance_recall,
+    score_retrieval,
+    success_by_kind,
+)
 from sisg_robotics.maps import MapObject, QueryResult
 
 CENTERS = {1: np.array([0.0, 0, 0]), 2: np.array([5.0, 0, 0]), 3: np.array([9.0, 0, 0])}
@@ -46,6 +54,34 @@ def test_auroc_of_one_side_is_not_a_number() -> None:
 
 
 @pytest.mark.parametrize(
+    ("present", "absent", "share", "expected"),
+    [
+        ([0.9, 0.8, 0.7, 0.1], [0.75, 0.2, 0.05, 0.0], 1.0, 0.5),
+        ([0.9, 0.8, 0.7, 0.1], [0.75, 0.2, 0.05, 0.0], 0.75, 0.25),
+        ([0.9, 0.8, 0.7, 0.1], [0.75, 0.2, 0.05, 0.0], 0.95, 0.5),  # of four, 95 % are all four
+        ([0.5], [0.5, 0.4], 0.95, 0.5),  # at the cut is found
+        ([0.9] * 19 + [0.0], [0.1], 0.95, 0.0),
+    ],
+)
+def test_false_positives_are_counted_at_the_highest_cut_that_keeps_enough(
+    present, absent, share, expected
+) -> None:
+    assert false_positive_rate(present, absent, share) == expected
+
+
+def test_false_positives_equal_the_slow_search_for_a_cut() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        present, absent = rng.integers(0, 9, 23) / 8, rng.integers(0, 8, 17) / 8
+        cut = max(c for c in present if np.mean(present >= c) >= 0.95)
+        assert false_positive_rate(present, absent) == np.mean(absent >= cut)
+
+
+def test_a_bare_answer_keeps_its_best_score_alone() -> None:
+    assert bare(answer((0, 0, 0), score=0.75)).scores.tolist() == [0.75]
+
+
+@pytest.mark.parametrize(
     ("places", "expected"),
     [
         ([], 0.0),
@@ -73,6 +109,7 @@ def test_scores_are_those_counted_by_hand() -> None:
     assert got.center_error_m == pytest.approx((0.1 + 0.5) / 2)
     assert got.false_refusals == pytest.approx(1 / 3)
     assert got.absent_refused == pytest.approx(1 / 2)
+    assert got.fpr95 == 1 / 2  # only 0.6 reaches 0.4, the least score of what is there
     assert got.auroc == pytest.approx(5 / 6)  # of six pairs only 0.4 against 0.6 is wrong
 
 

@@ -5,6 +5,7 @@ A YAML file in config/ only selects and overrides. VLMaps' own names keep VLMaps
 
 from __future__ import annotations
 
+from .evaluation import EvaluateMapConfig as EvaluateMapConfig
 from .keys import DataPathsConfig as DataPathsConfig
 from .many import ObjectViewsConfig as ObjectViewsConfig
 from .many import RenderObjectsConfig as RenderObjectsConfig
@@ -41,6 +42,7 @@ CONFIGS: dict[str, type] = {
     "reconstruct": ReconstructConfig,
     "create_map": CreateMapConfig,
     "index_map": IndexMapConfig,
+    "evaluate_map": EvaluateMapConfig,
     "render_objects": RenderObjectsConfig,
     "render_scenes": RenderScenesConfig,
     "fetch_models": FetchModelsConfig,

@@ -1,0 +1,41 @@
+"""How good a map is, and whose fault the rest is, where the truth is known: a generated scene's recording.
+
+python applications/evaluate_map.py                                     the demo scene's map
+python applications/evaluate_map.py scene_id=flat_3 encoder=clip
+python applications/evaluate_map.py map=data/flat_3/map/tiny.h5 oracle=false
+
+Prints a table: how well cells are named, questions answered, absent things refused and objects told apart, of
+the map and of the oracle's map of the same recording. Writes <map>_scores.json and <map>_scores.html, a page
+with pictures that needs nothing beside it.
+"""
+
+from pathlib import Path
+
+import sisg_robotics as sisg
+from sisg_robotics.app.configs import EvaluateMapConfig
+from sisg_robotics.app.evaluated import map_and_recording, oracle_beside
+from sisg_robotics.app.run import run_application
+from sisg_robotics.app.scores import Evaluated, write_scores
+from sisg_robotics.evaluation.flats import opened_flat, with_another_map, with_truth
+from sisg_robotics.evaluation.map_scores import score_map
+from sisg_robotics.evaluation.scorecard import text_of
+from sisg_robotics.maps.query import check_has_features
+
+
+def evaluate_map(config: EvaluateMapConfig) -> str:
+    path, folder = map_and_recording(config)
+    flat = opened_flat(folder)
+    vmap = sisg.VoxelMap.load(path)
+    check_has_features(vmap)
+    mapped = [with_truth(flat, vmap)]
+    if config.oracle and vmap.encoder != "oracle":
+        mapped.append(with_another_map(mapped[0], oracle_beside(flat, vmap, path)))
+    evaluated = Evaluated(path, mapped, [score_map(one, config.questions) for one in mapped])
+    print(text_of(evaluated.sections), flush=True)
+    stem = (Path(config.out) if config.out else path.parent) / f"{path.stem}_scores"
+    write_scores(stem, evaluated)
+    return f"Wrote {stem}.json and {stem}.html."
+
+
+if __name__ == "__main__":
+    run_application(evaluate_map, EvaluateMapConfig)

@@ -1,0 +1,178 @@
+"""The pictures of a scorecard: a flat from above in classes and errors, bars of classes, charts of scores."""
+
+from __future__ import annotations
+
+import base64
+import colorsys
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from jaxtyping import Bool, Integer, UInt8
+from PIL import Image
+
+from ..assets import class_ids
+from ..assets.structure import STRUCTURE_CLASSES
+from ..evaluation.flats import MappedFlat, named_cells
+from ..evaluation.objects import FoundObjects, accuracy_at
+from ..evaluation.retrieval import Asked, best_score
+from ..maps import VoxelMap
+from ..maps.picture import top_down_picture
+from .findings_pictures import escaped
+
+PLAN_PX = 700
+NOTHING = (120, 120, 120)
+STRUCTURE = {
+    "wall": (168, 172, 180),
+    "floor": (214, 209, 198),
+    "ceiling": (235, 235, 235),
+    "door": (150, 118, 88),
+    "window": (160, 196, 222),
+}
+WRONG = (214, 39, 40)
+CHART = (420.0, 210.0)
+"""Width and height of a chart."""
+EDGE = 34
+BINS = 20
+HUES = ("var(--note)", "var(--bound)")
+"""Of the encoder that is measured, and of the oracle."""
+
+
+def plans(mapped: MappedFlat) -> str:
+    """The map from above four times: in colour, in true classes, in named ones, and what is wrong."""
+    vmap, palette, named = mapped.vmap, class_palette(), named_cells(mapped)
+    pictures = {
+        "what was seen": vmap.rgb,
+        "true classes": palette[mapped.classes],
+        f"as {vmap.encoder} names them": palette[named],
+        f"what {vmap.encoder} names wrongly, in red": _marked(
+            vmap.rgb, mapped.classes, named != mapped.classes
+        ),
+    }
+    figures = (
+        f"<figure>{_image(_plan(vmap, rgb, words), words)}</figure>" for words, rgb in pictures.items()
+    )
+    return f'<div class="plans">{"".join(figures)}</div>'
+
+
+def class_palette() -> UInt8[np.ndarray, "c 3"]:
+    """A colour for each class id, those of things far apart in hue from their neighbours; 0 is grey."""
+    ids = class_ids()
+    palette = np.full((max(ids.values()) + 1, 3), NOTHING, np.uint8)
+    for name, number in ids.items():
+        hue = number * 0.618034 % 1  # the golden ratio: near numbers, far hues
+        color = colorsys.hsv_to_rgb(hue, 0.55 + 0.3 * (number % 3) / 2, 0.95 - 0.25 * (number % 4) / 3)
+        palette[number] = STRUCTURE.get(name, tuple(round(255 * channel) for channel in color))
+    return palette
+
+
+def class_bars(iou: Mapping[str, Mapping[str, float]]) -> str:
+    """A bar for each class, by encoder; the first encoder's over the second's, the worst first."""
+    ids, palette = class_ids(), class_palette()
+    first, *rest = iou.values()
+    rows = []
+    for name in sorted(first, key=lambda name: (name in STRUCTURE_CLASSES, first[name], name)):
+        under = "".join(f'<u style="width:{100 * other.get(name, 0):.1f}%"></u>' for other in rest[:1])
+        swatch = "#" + "".join(f"{channel:02x}" for channel in palette[ids[name]])
+        rows.append(
+            f'<div class="class"><i style="background:{swatch}"></i><b>{escaped(name)}</b>'
+            f'<div class="bars">{under}<s style="width:{100 * first[name]:.1f}%"></s></div>'
+            f"<span>{first[name]:.2f}</span></div>"
+        )
+    return f'{_key(list(iou))}<div class="classes">{"".join(rows)}</div>'
+
+
+def score_chart(asked: Sequence[Asked]) -> str:
+    """How high the best score is of things that are there, upwards, and of absent ones, downwards."""
+    width, height = CHART
+    counts = [
+        np.histogram(
+            [best_score(one.answer) for one in asked if bool(one.question.answers) == there], BINS, (0, 1)
+        )[0]
+        for there in (True, False)
+    ]
+    middle, step = height / 2, (width - 2 * EDGE) / BINS
+    scale = (middle - 24) / max(1, *(int(group.max()) for group in counts))
+    bars = [
+        f'<rect x="{EDGE + i * step + 0.5:.1f}" width="{step - 1:.1f}" height="{count * scale:.1f}" '
+        f'y="{middle - count * scale if sign else middle:.1f}" fill="{color}"/>'
+        for sign, color, group in ((True, "var(--clean)", counts[0]), (False, "var(--error)", counts[1]))
+        for i, count in enumerate(group.tolist())
+    ]
+    words = (
+        f'<text x="{EDGE}" y="14">there: {counts[0].sum()}</text>'
+        f'<text x="{EDGE}" y="{height - 16}">absent: {counts[1].sum()}</text>'
+    )
+    return _svg(f"{''.join(bars)}{words}{_x_axis(middle, ('0', '0.5', '1'), height)}", "best scores")
+
+
+def top_k_chart(objects: Mapping[str, Sequence[FoundObjects]]) -> str:
+    """Share of matched objects whose true name is among the first k, over k, a line for each encoder."""
+    width, height = CHART
+    lines = []
+    for color, compared in reversed(list(zip(HUES, objects.values(), strict=False))):
+        ranks = [rank for one in compared for rank in one.ranks]
+        at = accuracy_at(ranks, compared[0].names)
+        x = EDGE + np.linspace(0, 1, len(at)) * (width - 2 * EDGE)
+        y = height - EDGE - at * (height - 2 * EDGE)
+        points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
+        lines.append(f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="2.5"/>')
+    names = next(iter(objects.values()))[0].names
+    axis = _x_axis(height - EDGE, ("0", f"{names // 2}", f"k = {names}"), height - EDGE + 34)
+    scale = f'<text x="{EDGE - 6}" y="{EDGE + 4}" text-anchor="end">1</text>'
+    return _key(list(objects)) + _svg("".join(lines) + axis + scale, "top-k accuracy")
+
+
+def wrong_answers(asked: Sequence[Asked], wrong: Sequence[bool]) -> list[tuple[str, str, str, str]]:
+    """Question, kind, what was right and what was answered, of those that were answered wrongly."""
+    rows: list[tuple[str, str, str, str]] = []
+    for (question, answer, _), is_wrong in zip(asked, wrong, strict=True):
+        if is_wrong:
+            right = f"{len(question.answers)} there" if question.answers else "not here"
+            best = answer.objects[0] if answer.objects else None
+            place = "" if best is None else ", ".join(f"{value:.2f}" for value in best.center_xyz_m)
+            rows.append((question.text, question.kind, right, f"at {place}" if best else "not found"))
+    return rows
+
+
+def _plan(vmap: VoxelMap, rgb: UInt8[np.ndarray, "n 3"], words: str) -> Image.Image:
+    return top_down_picture(replace(vmap, rgb=np.ascontiguousarray(rgb)), title=words, size_px=PLAN_PX)
+
+
+def _marked(
+    rgb: UInt8[np.ndarray, "n 3"], classes: Integer[np.ndarray, " n"], wrong: Bool[np.ndarray, " n"]
+) -> UInt8[np.ndarray, "n 3"]:
+    """The colours as pale greys, what is known and wrong in red."""
+    grey = (200 + 0.2 * rgb.mean(axis=1, keepdims=True)).astype(np.uint8).repeat(3, axis=1)
+    grey[wrong & (classes > 0)] = WRONG
+    return grey
+
+
+def _key(encoders: Sequence[str]) -> str:
+    keys = (f'<i style="background:{c}"></i>{escaped(n)}' for c, n in zip(HUES, encoders, strict=False))
+    return f'<p class="key">{"".join(keys)}</p>'
+
+
+def _x_axis(y: float, labels: tuple[str, str, str], below: float) -> str:
+    left, right = EDGE, CHART[0] - EDGE
+    places = zip((left, (left + right) / 2, right), labels, ("start", "middle", "end"), strict=True)
+    texts = "".join(
+        f'<text x="{x}" y="{below - 14:.1f}" text-anchor="{at}">{escaped(t)}</text>' for x, t, at in places
+    )
+    return f'<path d="M{left} {y}H{right}" stroke="currentColor" stroke-width="1"/>{texts}'
+
+
+def _svg(inside: str, words: str) -> str:
+    width, height = CHART
+    return (
+        f'<svg viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escaped(words)}" font-size="12" '
+        f'fill="currentColor">{inside}</svg>'
+    )
+
+
+def _image(picture: Image.Image, words: str) -> str:
+    buffer = io.BytesIO()
+    picture.quantize(128).save(buffer, format="PNG", optimize=True)
+    data = base64.b64encode(buffer.getvalue()).decode("ascii")
+    return f'<img src="data:image/png;base64,{data}" alt="{escaped(words)}">'
