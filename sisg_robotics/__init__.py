@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     from .maps import VoxelMap as VoxelMap
     from .maps import build_map as build_map
     from .maps import merge_maps as merge_maps
+    from .navigation import Costmap as Costmap
+    from .navigation import Goal as Goal
+    from .navigation import Path as Path
+    from .navigation import plan_path as plan_path
+    from .navigation import resolve_goal as resolve_goal
+    from .navigation import resolve_goals as resolve_goals
     from .reconstruction import Reconstruction as Reconstruction
     from .reconstruction import reconstruct as reconstruct
     from .rendering.objects.batch import render_objects as render_objects
@@ -61,6 +67,12 @@ _HOME_OF = {
     "VoxelMap": "maps",
     "build_map": "maps",
     "merge_maps": "maps",
+    "Costmap": "navigation",
+    "Goal": "navigation",
+    "Path": "navigation",
+    "plan_path": "navigation",
+    "resolve_goal": "navigation",
+    "resolve_goals": "navigation",
     "Reconstruction": "reconstruction",
     "reconstruct": "reconstruction",
     "render": "rendering.render",

@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "rendering": {"scenes", "datasets", "assets", "geometry", "jobs", "_blender"},
     "maps": {"datasets", "encoders", "geometry"},
     "reconstruction": {"assets", "datasets", "geometry", "maps", "rendering", "scenes"},
-    "navigation": {"maps", "geometry"},
+    "navigation": {"geometry", "maps", "scenes"},
     "training": {"assets", "datasets", "encoders", "evaluation", "geometry", "rendering", "scenes"},
     "evaluation": {"assets", "datasets", "encoders", "geometry", "maps", "navigation", "rendering", "scenes"},
 }

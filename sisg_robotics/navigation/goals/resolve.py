@@ -1,0 +1,269 @@
+"""From a sentence to where a robot stands and which way it looks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Float64
+
+from ...errors import BadValue, RequestError
+from ...maps import MapObject, VoxelMap
+from ...maps.query import check_has_features
+from ..costmap import Costmap
+from .grammar import parse_instructions
+from .grounding import ground
+from .instruction import HEADINGS, Instruction, Thing
+from .places import Place, at_side, beside, between, inside, towards
+from .readings import told
+from .sides import has_front, side_direction
+from .site import Site, middle_m
+
+OPPOSITE_M = 1.5
+"""How far from a thing's front is opposite to it."""
+
+Parser = Callable[[str], Sequence[Instruction | None]]
+
+_TURNS = {"forward": 0.0, "left": math.pi / 2, "right": -math.pi / 2, "backward": math.pi}
+_COMPASS = {"east": 0.0, "north": math.pi / 2, "west": math.pi, "south": -math.pi / 2}
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Where to stand and which way to look, world frame, and why.
+
+    `found` is false where nothing was understood, the thing is not in the map or no place does what was
+    asked; the pose is then the nearest that comes to it, or where the robot is, and `note` says why.
+    `objects` are those it rests on, `alternatives` others that the words may mean, `reading` what was
+    understood.
+    """
+
+    text: str
+    found: bool
+    xy_m: tuple[float, float]
+    yaw_rad: float
+    reading: str
+    confidence: float = 0.0
+    objects: tuple[MapObject, ...] = ()
+    alternatives: tuple[MapObject, ...] = ()
+    note: str = ""
+
+    @property
+    def pose_xyyaw(self) -> tuple[float, float, float]:
+        """x and y in metres, yaw in radians."""
+        return (*self.xy_m, self.yaw_rad)
+
+
+def resolve_goal(
+    text: str,
+    vmap: VoxelMap,
+    pose_xyyaw: Sequence[float],
+    *,
+    costmap: Costmap | None = None,
+    parser: Parser = parse_instructions,
+) -> Goal:
+    """The goal of one instruction, see `resolve_goals`. Raises RequestError for several."""
+    goals = resolve_goals(text, vmap, pose_xyyaw, costmap=costmap, parser=parser)
+    if len(goals) > 1:
+        raise RequestError(
+            f"{text!r} is {len(goals)} instructions. Use resolve_goals, which gives a goal for each."
+        )
+    return goals[0]
+
+
+def resolve_goals(
+    text: str,
+    vmap: VoxelMap,
+    pose_xyyaw: Sequence[float],
+    *,
+    costmap: Costmap | None = None,
+    parser: Parser = parse_instructions,
+) -> tuple[Goal, ...]:
+    """The goals of a sequence of instructions in plain English, each from the pose of the one before.
+
+    `pose_xyyaw` is the robot's pose: x, y in metres and yaw in radians, world frame. `costmap` says where it
+    can be; None makes one of the map for a robot of 0.2 m. `parser` reads the text, by default by grammar.
+    What is not in the map, not understood or not possible gives a goal with found=False, which moves nothing.
+    Raises BadValue for a pose that is none and a text that can't be read, RequestError for a map without
+    features or floor and a pose outside of it.
+    """
+    check_has_features(vmap)
+    site = Site(vmap, costmap or Costmap.from_map(vmap), _pose(pose_xyyaw))
+    goals: list[Goal] = []
+    for instruction in parser(text):
+        goal = _not_understood(site, text) if instruction is None else _goal(site, text, instruction)
+        goals.append(goal)
+        if goal.found:
+            site = site.at(goal.pose_xyyaw)
+    return tuple(goals) or (_not_understood(site, text),)
+
+
+def _pose(given: Sequence[float]) -> tuple[float, float, float]:
+    accepted = "three finite numbers: x and y in metres, yaw in radians"
+    try:
+        pose = [float(value) for value in given]
+    except (TypeError, ValueError):
+        pose = []
+    if len(pose) != 3 or not np.isfinite(pose).all():
+        raise BadValue("pose_xyyaw", given, accepted)
+    return pose[0], pose[1], pose[2]
+
+
+def _not_understood(site: Site, text: str) -> Goal:
+    note = (
+        "Not understood. Say where to go by things, sides, rooms or metres: 'go left of the sofa', "
+        "'between the bed and the window', 'turn around'."
+    )
+    return Goal(text, False, site.pose_xyyaw[:2], site.pose_xyyaw[2], "nothing", note=note)
+
+
+def _goal(site: Site, text: str, instruction: Instruction) -> Goal:
+    if instruction.kind in ("move", "turn"):
+        return _metric(site, text, instruction)
+    assert instruction.thing is not None
+    room = _room(site, instruction)
+    if room is not None:
+        return _room_goal(site, text, instruction, room)
+    phrases = [instruction.thing]
+    if instruction.other is not None:
+        phrases.append(instruction.other)
+    found = [ground(site, phrase) for phrase in phrases]
+    reading = told(instruction)
+    for one in found:
+        if not one.found:
+            return Goal(text, False, site.pose_xyyaw[:2], site.pose_xyyaw[2], reading, note=one.note)
+    things = _distinct([one.things for one in found])
+    if things is None:
+        note = f"Only one thing answers both {phrases[0].text!r} and {phrases[1].text!r}."
+        return Goal(text, False, site.pose_xyyaw[:2], site.pose_xyyaw[2], reading, note=note)
+    viewer = _viewer(site, instruction)
+    if isinstance(viewer, str):
+        return Goal(text, False, site.pose_xyyaw[:2], site.pose_xyyaw[2], reading, note=viewer)
+    place, how = _place(site, instruction, things, viewer)
+    notes = [one.note for one in found if one.note]
+    if not place.satisfies:
+        notes.insert(0, f"No place that can be reached is {told(instruction, place_only=True)}.")
+    return Goal(
+        text=text,
+        found=place.satisfies,
+        xy_m=place.xy_m,
+        yaw_rad=_yaw(site, instruction, place, things),
+        reading=reading + how,
+        confidence=min(thing.score for thing in things) if place.satisfies else 0.0,
+        objects=tuple(things),
+        alternatives=tuple(other for one in found for other in one.things if other not in things),
+        note=" ".join(notes),
+    )
+
+
+def _distinct(choices: list[tuple[MapObject, ...]]) -> list[MapObject] | None:
+    """The first of each, two phrases never meaning one thing."""
+    first = choices[0][0]
+    if len(choices) == 1:
+        return [first]
+    second = next((thing for thing in choices[1] if thing.center_xyz_m != first.center_xyz_m), None)
+    return None if second is None else [first, second]
+
+
+def _place(
+    site: Site, instruction: Instruction, things: list[MapObject], viewer: Float64[np.ndarray, "2"] | None
+) -> tuple[Place, str]:
+    """Where to stand, and what to add to the reading."""
+    thing = things[0]
+    if instruction.kind == "face":
+        return Place(site.pose_xyyaw[:2], 0.0), ""
+    if instruction.kind == "between":
+        return between(site, *things), ""
+    if instruction.kind != "side":
+        return beside(site, thing, instruction.distance_m), ""
+    side = instruction.side
+    assert side is not None
+    how = ""
+    if side in ("left", "right", "front", "behind", "opposite") and viewer is None:
+        how = ", its front being the open side" if has_front(site, thing) else ", as seen from the robot"
+    distance_m = instruction.distance_m or (OPPOSITE_M if side == "opposite" else 0.0)
+    return at_side(site, thing, side_direction(site, thing, side, viewer), distance_m), how
+
+
+def _yaw(site: Site, instruction: Instruction, place: Place, things: list[MapObject]) -> float:
+    """Which way to look: at the thing, or at what was asked for."""
+    xy = np.array(place.xy_m)
+    target = middle_m(things[0])
+    if (
+        instruction.facing is not None
+        and (facing := ground(site.at((*place.xy_m, 0.0)), instruction.facing)).found
+    ):
+        target = middle_m(facing.things[0])
+    elif instruction.kind == "between":
+        target = 2 * xy - site.xy_m  # on, as it came
+    elif instruction.keep:
+        x, y = target - xy
+        return _wrapped(math.atan2(y, x) + (-math.pi / 2 if instruction.keep == "left" else math.pi / 2))
+    x, y = target - xy
+    return math.atan2(y, x) if math.hypot(x, y) > 1e-6 else site.pose_xyyaw[2]
+
+
+def _viewer(site: Site, instruction: Instruction) -> Float64[np.ndarray, "2"] | str | None:
+    """From where left and right are seen, None for the usual; a sentence where that is not in the map."""
+    if instruction.seen_from is None:
+        return None
+    seen_from: Thing = instruction.seen_from
+    if seen_from.text in ("me", "you", "here", "robot"):
+        return site.xy_m
+    found = ground(site, seen_from)
+    return middle_m(found.things[0]) if found.found else found.note
+
+
+def _room(site: Site, instruction: Instruction) -> np.ndarray | None:
+    """Cells of the rooms that are meant, None where it is no room."""
+    assert instruction.thing is not None
+    if instruction.kind not in ("go", "middle") or instruction.thing.where or instruction.keep:
+        return None
+    return site.rooms.of_kind(instruction.thing.text)
+
+
+def _room_goal(site: Site, text: str, instruction: Instruction, mask: np.ndarray) -> Goal:
+    """Into the nearest of the rooms."""
+    assert instruction.thing is not None
+    pose, reading = site.pose_xyyaw, f"go into the {instruction.thing.text}"
+    if not mask.any():
+        note = f"No room of this map looks like a {instruction.thing.text}."
+        return Goal(text, False, pose[:2], pose[2], reading, note=note)
+    cost = np.where(mask, site.cost, np.inf)
+    nearest = np.unravel_index(int(np.argmin(cost)), cost.shape)
+    place = inside(site, site.rooms.labels == site.rooms.labels[nearest])
+    if not np.isfinite(cost[nearest]):
+        note = f"No way leads into the {instruction.thing.text}."
+        return Goal(text, False, pose[:2], pose[2], reading, note=note)
+    x, y = np.array(place.xy_m) - site.xy_m
+    several = len(np.unique(site.rooms.labels[mask])) > 1
+    note = f"Several rooms look like a {instruction.thing.text}; the nearest is meant." if several else ""
+    return Goal(text, True, place.xy_m, math.atan2(y, x), reading, confidence=0.8, note=note)
+
+
+def _metric(site: Site, text: str, instruction: Instruction) -> Goal:
+    """A turn, or metres along a direction."""
+    x, y, yaw = site.pose_xyyaw
+    reading = told(instruction)
+    if instruction.kind == "turn":
+        turned = (
+            _COMPASS[instruction.heading] if instruction.heading in _COMPASS else yaw + instruction.angle_rad
+        )
+        return Goal(text, True, (x, y), _wrapped(turned), reading, confidence=1.0)
+    if instruction.heading not in HEADINGS:
+        raise BadValue("heading", instruction.heading, ", ".join(HEADINGS))
+    course = _COMPASS.get(instruction.heading, yaw + _TURNS.get(instruction.heading, 0.0))
+    step = instruction.distance_m * np.array([math.cos(course), math.sin(course)])
+    place = towards(site, site.xy_m + step) if instruction.distance_m else Place((x, y), 0.0)
+    looks = course if instruction.heading in _COMPASS else yaw
+    if place.off_m <= 2 * site.costmap.cell_size_m:
+        return Goal(text, True, place.xy_m, _wrapped(looks), reading, confidence=1.0)
+    done_m = instruction.distance_m - place.off_m
+    note = f"Something is in the way after {max(done_m, 0.0):.2f} m."
+    return replace(Goal(text, False, place.xy_m, _wrapped(looks), reading), note=note)
+
+
+def _wrapped(angle_rad: float) -> float:
+    return math.atan2(math.sin(angle_rad), math.cos(angle_rad))

@@ -1,0 +1,120 @@
+"""What is known where an instruction is carried out: map, costmap, the robot's pose, walls, rooms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Bool, Float64, Int64
+
+from ...maps import MapObject, QueryResult, VoxelMap
+from ..costmap import Costmap
+from ..planner import start_ways
+from ..rooms import Rooms, find_rooms, telling_names, wall_columns
+
+FARTHEST_M = 2.5
+"""From a thing to where the robot can be, for it to count as something one can go to."""
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """A map, its costmap, and the robot's pose: x, y in metres and yaw in radians, world frame."""
+
+    vmap: VoxelMap
+    costmap: Costmap
+    pose_xyyaw: tuple[float, float, float]
+    _answers: dict[str, QueryResult] = field(default_factory=dict)
+    """What was asked already; the same for all poses."""
+    _shared: dict[str, object] = field(default_factory=dict)
+
+    def at(self, pose_xyyaw: tuple[float, float, float]) -> Site:
+        """The same place with the robot elsewhere."""
+        return replace(self, pose_xyyaw=pose_xyyaw)
+
+    @property
+    def xy_m(self) -> Float64[np.ndarray, "2"]:
+        """Where the robot is."""
+        return np.array(self.pose_xyyaw[:2])
+
+    @cached_property
+    def cost(self) -> Float64[np.ndarray, "nx ny"]:
+        """What the way from the robot to each cell costs, inf where there is none."""
+        return start_ways(self.costmap, self.xy_m)
+
+    @cached_property
+    def reachable(self) -> Int64[np.ndarray, "k 2"]:
+        """Cells to which there is a way."""
+        return np.argwhere(np.isfinite(self.cost))
+
+    @property
+    def walls(self) -> Bool[np.ndarray, "nx ny"]:
+        """Columns as tall as a wall."""
+        if "walls" not in self._shared:
+            self._shared["walls"] = wall_columns(self.vmap, self.costmap)
+        walls: np.ndarray = self._shared["walls"]  # type: ignore[assignment]
+        return walls
+
+    @property
+    def rooms(self) -> Rooms:
+        """Rooms and their kinds; found when first asked for."""
+        if "rooms" not in self._shared:
+            answers = self.vmap.query(telling_names())
+            assert isinstance(answers, list)
+            objects = {answer.text: list(answer.objects) for answer in answers}
+            self._shared["rooms"] = find_rooms(self.costmap, self.walls, objects)
+        rooms: Rooms = self._shared["rooms"]  # type: ignore[assignment]
+        return rooms
+
+    def ask(self, text: str) -> QueryResult:
+        """What the map answers, each text once."""
+        if text not in self._answers:
+            answer = self.vmap.query(text)
+            assert isinstance(answer, QueryResult)
+            self._answers[text] = answer
+        return self._answers[text]
+
+    def way_cost(self, thing: MapObject) -> float:
+        """What it costs to come within a metre of a thing, or as near as one can; inf if nothing leads."""
+        away = outside_m(self.costmap.center_of(self.reachable), thing)
+        near = away <= min(max(1.0, float(away.min(initial=np.inf)) + 0.1), FARTHEST_M)
+        if not near.any():
+            return float("inf")
+        return float((self.cost[tuple(self.reachable.T)] + away)[near].min())
+
+
+def half_m(thing: MapObject) -> Float64[np.ndarray, "2"]:
+    """Half of a thing's extent along x and y."""
+    return np.array(thing.size_xyz_m[:2]) / 2
+
+
+def middle_m(thing: MapObject) -> Float64[np.ndarray, "2"]:
+    """The middle of a thing's footprint."""
+    return np.array(thing.center_xyz_m[:2])
+
+
+def outside_m(points_xy_m: Float64[np.ndarray, "n 2"], thing: MapObject) -> Float64[np.ndarray, " n"]:
+    """How far points are from a thing's footprint, 0 inside."""
+    beyond = np.maximum(np.abs(points_xy_m - middle_m(thing)) - half_m(thing), 0)
+    return np.hypot(beyond[:, 0], beyond[:, 1])
+
+
+def gap_m(a: MapObject, b: MapObject) -> float:
+    """Between the boxes of two things, in space; 0 where they touch."""
+    apart = np.abs(np.subtract(a.center_xyz_m, b.center_xyz_m))
+    beyond = np.maximum(apart - np.add(a.size_xyz_m, b.size_xyz_m) / 2, 0)
+    return float(np.linalg.norm(beyond))
+
+
+def behind_walls(
+    site: Site, points_xy_m: Float64[np.ndarray, "n 2"], thing: MapObject
+) -> Bool[np.ndarray, " n"]:
+    """Whether a wall stands between each point and the nearest point of a thing's footprint."""
+    near = np.clip(points_xy_m, middle_m(thing) - half_m(thing), middle_m(thing) + half_m(thing))
+    length = np.linalg.norm(near - points_xy_m, axis=1)
+    share = np.linspace(0, 1, max(2, int(length.max(initial=0) / (site.costmap.cell_size_m / 2))))
+    along = points_xy_m[:, None] + share[None, :, None] * (near - points_xy_m)[:, None]  # (n, s, 2)
+    cells = np.clip(site.costmap.cell_of(along), 0, np.array(site.walls.shape) - 1)
+    own = outside_m(along.reshape(-1, 2), thing).reshape(along.shape[:2]) < site.costmap.cell_size_m / 2
+    hit = site.walls[cells[..., 0], cells[..., 1]] & ~own
+    return hit.any(axis=1)
