@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -47,7 +48,11 @@ def server_of(config: MapServerConfig) -> tuple[FastAPI, Callable]:
     asked = IndexMapConfig(
         scene_id=config.scene_id, map=config.map, encoder=config.encoder, data_paths=config.data_paths
     )
-    service = MapService(sisg.VoxelMap.load(find_map(asked)), robot)
+    path = find_map(asked)
+    print(f"Reading {path}, which takes a moment.", flush=True)
+    service = MapService(sisg.VoxelMap.load(path), robot)
+    for refusal in service.prepare():
+        print(f"Some of it cannot be asked: {refusal}", file=sys.stderr)
     return make_app(service, limits=limits, token=token, host=config.host), running
 
 

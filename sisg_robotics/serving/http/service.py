@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from ...errors import BadValue, RequestError
 from ...maps import QueryResult, VoxelMap
 from ...maps.wording import clean
 from .schema import (
@@ -69,6 +70,22 @@ class MapService:
         self._waiting: list[_Question] = []
         self._asking: asyncio.Task[None] | None = None
         self._remembered: OrderedDict[tuple[str, float], Answer] = OrderedDict()
+
+    def prepare(self) -> list[str]:
+        """Do now what the first question and the first path would wait for; before the server runs.
+
+        Gives a sentence for each of the two that this map does not allow. Raises BadValue for a robot that
+        cannot be.
+        """
+        refusals = []
+        for prepare in (lambda: self.vmap.query("a red sofa"), lambda: self._costmap):
+            try:
+                prepare()
+            except BadValue:
+                raise
+            except RequestError as error:
+                refusals.append(str(error))
+        return refusals
 
     async def query(self, texts: Sequence[str], false_alarms: float) -> list[Answer]:
         """One answer a text. Raises as `VoxelMap.query` does."""

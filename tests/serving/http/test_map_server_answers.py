@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sisg_robotics.errors import BadValue
 from sisg_robotics.maps import VoxelMap
+from sisg_robotics.serving.http import MapService, Robot
 
 SOFA_XYZ_M = (0.75, 2.3, 0.45)
 ONE_SENTENCE = re.compile(r"[A-Za-z_'\"/].*[.]", re.DOTALL)
@@ -135,6 +137,16 @@ def test_a_map_without_features_says_so(start: Callable[..., Any], room: VoxelMa
     assert client.get("/map").body["cell_count"] == n
     assert_refused(client.post("/query", {"text": "sofa"}), 422, "Build it with an encoder that has features")
     assert_refused(client.post("/classify", {"names": ["sofa"]}), 422, "Build it with an encoder")
+
+
+def test_what_a_map_does_not_allow_is_known_before_it_is_asked(room: VoxelMap) -> None:
+    n = len(room)
+    bare = replace(room, features=np.zeros((n, 0), np.float32), encoder="none", text_encoder="")
+    (sentence,) = MapService(bare).prepare()
+    assert "Build it with an encoder that has features" in sentence
+    assert MapService(room).prepare() == []
+    with pytest.raises(BadValue, match="robot_radius_m is -1"):
+        MapService(room, Robot(radius_m=-1.0)).prepare()
 
 
 def test_the_description_names_every_endpoint_and_loads_nothing_from_elsewhere(client: Any) -> None:
