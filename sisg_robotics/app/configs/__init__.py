@@ -33,6 +33,7 @@ from .scenes import RenderConfig as RenderConfig
 from .scenes import RenderDatasetConfig as RenderDatasetConfig
 from .scenes import SceneConfig as SceneConfig
 from .training import TrainEncoderConfig as TrainEncoderConfig
+from .view_map import ViewMapConfig as ViewMapConfig
 
 CONFIGS: dict[str, type] = {
     "generate_scene": GenerateSceneConfig,
@@ -42,6 +43,7 @@ CONFIGS: dict[str, type] = {
     "reconstruct": ReconstructConfig,
     "create_map": CreateMapConfig,
     "index_map": IndexMapConfig,
+    "view_map": ViewMapConfig,
     "evaluate_map": EvaluateMapConfig,
     "render_objects": RenderObjectsConfig,
     "render_scenes": RenderScenesConfig,

@@ -1,0 +1,69 @@
+"""The server of the page: viser, kept on this computer."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
+from typing import Any
+
+from ...errors import BadValue, MissingDependency, RequestError
+
+
+@contextmanager
+def open_server(host: str, port: int) -> Iterator[Any]:
+    """A `viser.ViserServer` at exactly this port (0: any that is free), stopped at the end.
+
+    It says nothing on the terminal, and no visitor can have it shared through viser's public relay. Raises
+    RequestError where the port is taken, BadValue for a host or port that cannot be, MissingDependency.
+    """
+    try:
+        import viser
+    except ImportError as error:
+        raise MissingDependency("viser", "view_map", 'pip install "sisg-robotics[view]"') from error
+
+    class PrivateServer(viser.ViserServer):  # type: ignore[misc, unused-ignore]
+        def request_share_url(self, verbose: bool = True) -> str | None:
+            return None
+
+    warnings.filterwarnings("ignore", message="Queued a .* on a closed connection")  # a browser that left
+    check_free(host, port)
+    with redirect_stdout(StringIO()):
+        server = PrivateServer(host=host, port=port, verbose=False)
+    try:
+        if port and server.get_port() != port:  # taken between the check and now
+            raise _taken(host, port)
+        yield server
+    finally:
+        with redirect_stdout(StringIO()):
+            server.stop()
+
+
+def check_free(host: str, port: int) -> None:
+    """Refuse a port that something else serves, and a host that is not of this computer."""
+    if not 0 <= port < 2**16:
+        raise BadValue("port", port, "between 0 and 65535; 0 takes any that is free")
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError as error:
+        raise BadValue("host", host, "an address of this computer, such as 127.0.0.1") from error
+    with socket.socket(family, kind, protocol) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(address)
+        except PermissionError as error:
+            raise BadValue("port", port, "1024 or more for an ordinary user") from error
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise _taken(host, port) from error
+            raise BadValue("host", host, "an address of this computer, such as 127.0.0.1") from error
+
+
+def _taken(host: str, port: int) -> RequestError:
+    other = port + 1 if port < 2**16 - 1 else 0
+    return RequestError(
+        f"Port {port} of {host} is taken. Give another, such as port={other}; 0 takes any that is free."
+    )
