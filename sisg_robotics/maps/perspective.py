@@ -12,7 +12,8 @@ from .._numba import njit
 from ..errors import BadValue
 from ..geometry import Intrinsics, invert, look_at, transform
 from .colors import overlay_heat
-from .picture import CUT_ABOVE_FLOOR_M, UNSEEN, floor_height_m
+from .picture import CUT_ABOVE_FLOOR_M, floor_height_m
+from .theme import LIGHT, Theme
 from .voxel_map import VoxelMap
 
 SUPERSAMPLING = 2
@@ -28,6 +29,7 @@ def perspective_picture(
     fov_x_rad: float = 0.9,
     width: int = 1280,
     height: int = 800,
+    theme: Theme = LIGHT,
 ) -> Image.Image:
     """The cells below `cut_height_m`, seen from `T_world_cam` or, without one, as a doll's house from above.
 
@@ -46,7 +48,7 @@ def perspective_picture(
         camera = Intrinsics.from_fov(width * SUPERSAMPLING, height * SUPERSAMPLING, fov_x_rad)
     rgb = (vmap.rgb if heat is None else overlay_heat(vmap.rgb, heat))[below]
     points_cam = transform(invert(T_world_cam), centers[below])
-    image = np.full((camera.height, camera.width, 3), UNSEEN, np.uint8)
+    image = np.full((camera.height, camera.width, 3), theme.unseen, np.uint8)
     depth_m = np.full((camera.height, camera.width), np.inf, np.float32)
     _splat(points_cam, rgb, camera.fx, camera.cx, camera.cy, vmap.cell_size_m, image, depth_m)
     shaded = np.round(image * _edge_light(depth_m)[..., None]).astype(np.uint8)
