@@ -41,13 +41,14 @@ def _name(requirement: str) -> str:
     return re.split(r"[^\w.-]", requirement)[0].lower()
 
 
-def test_the_wheel_holds_library_configs_and_applications(wheel: Path) -> None:
+def test_the_wheel_holds_library_configs_applications_and_exporters(wheel: Path) -> None:
     held = set(zipfile.ZipFile(wheel).namelist())
     expected = {f"sisg_robotics/{path.relative_to(ROOT / 'sisg_robotics')}" for path in _library_files()}
     expected |= {
         f"sisg_robotics/_config/{p.relative_to(ROOT / 'config')}" for p in ROOT.glob("config/**/*.yaml")
     }
-    expected |= {f"sisg_robotics/_applications/{path.name}" for path in ROOT.glob("applications/*.py")}
+    for folder in ("applications", "exporters"):
+        expected |= {f"sisg_robotics/_{folder}/{path.name}" for path in ROOT.glob(f"{folder}/*.py")}
     assert expected <= held
     assert not [name for name in held if "__pycache__" in name or name.startswith("tests/")]
     assert any(name.endswith("licenses/LICENSE") for name in held)
@@ -57,7 +58,7 @@ def _library_files() -> list[Path]:
     return [
         path
         for path in (ROOT / "sisg_robotics").rglob("*.*")
-        if path.suffix in (".py", ".txt", ".json", ".safetensors")
+        if path.suffix in (".css", ".html", ".json", ".py", ".safetensors", ".txt")
     ]
 
 
