@@ -221,7 +221,7 @@ def _classified(vmap: VoxelMap, names: list[str]) -> ClassifyAnswer:
     counts = np.bincount(best[best >= 0], minlength=len(names))
     seen = max(int(counts.sum()), 1)
     classes = [
-        ClassShare(name=name, cell_count=int(count), share=float(count) / seen)
+        ClassShare(name=name, cell_count=int(count), share=round(float(count) / seen, 4))
         for name, count in zip(names, counts, strict=True)
     ]
     return ClassifyAnswer(classes=classes, unseen_cell_count=int(np.count_nonzero(best < 0)))
@@ -231,7 +231,7 @@ def _map_summary(vmap: VoxelMap) -> MapSummary:
     lower = upper = None
     if len(vmap):
         corners = np.stack([vmap.cells.min(axis=0), vmap.cells.max(axis=0) + 1])
-        lower, upper = (corners * vmap.cell_size_m + vmap.origin_xyz_m).tolist()
+        lower, upper = np.round(corners * vmap.cell_size_m + vmap.origin_xyz_m, 4).tolist()
     return MapSummary(
         sequence=vmap.sequence,
         encoder=vmap.encoder,

@@ -85,7 +85,7 @@ def _add_about(app: FastAPI, service: MapService) -> None:
 
     @app.get("/", include_in_schema=False, response_class=HTMLResponse)
     async def describe() -> HTMLResponse:
-        policy = "default-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
+        policy = "default-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; frame-ancestors 'none'"
         return HTMLResponse(page, headers={"Content-Security-Policy": policy})
 
     @app.get("/health", summary="Whether the server answers; needs no token")
@@ -142,6 +142,8 @@ def _add_errors(app: FastAPI) -> None:
         first = error.errors()[0]
         if first["type"] == "json_invalid":
             return _refusal(400, "The body is not JSON.")
+        if first["type"] == "model_attributes_type":
+            return _refusal(422, "The body must be a JSON object, sent with Content-Type: application/json.")
         where = ".".join(str(part) for part in first["loc"][1:]) or "The body"
         return _refusal(422, f"{where}: {first['msg'][:1].lower()}{first['msg'][1:].rstrip('.')}.")
 
