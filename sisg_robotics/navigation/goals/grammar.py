@@ -188,7 +188,7 @@ def _place(place: str, before: Thing | None) -> Instruction | None:
 
 
 def _named(place: str, before: Thing | None) -> Instruction | None:
-    thing = parse_thing(place, before)
+    thing = None if place.startswith("between ") else parse_thing(place, before)
     return Instruction("go", thing=thing) if thing else None
 
 

@@ -10,11 +10,12 @@ import numpy as np
 
 from ..._wording import counted
 from ...maps import MapObject
+from ...scenes.rooms import find_room_kind
 from .instruction import Thing, Where
 from .sides import side_direction
 from .site import Site, gap_m, half_m, middle_m
 
-COMPARABLE = 0.75
+COMPARABLE = 0.9
 """Of the best answer's score, an answer must have this share to be meant as well."""
 
 NEAR_M = 1.0
@@ -30,6 +31,8 @@ class Grounded:
 
     things: tuple[MapObject, ...]
     note: str = ""
+    chosen: bool = False
+    """Whether the words themselves choose the first: "the largest"."""
 
     @property
     def found(self) -> bool:
@@ -80,15 +83,16 @@ def _chosen(site: Site, phrase: Thing, things: list[MapObject]) -> Grounded:
             return Grounded((), f"There are only {len(things)} of {phrase.text!r} in this map.")
         at = phrase.nth - 1 if phrase.nth > 0 else len(things) - 1
         things.insert(0, things.pop(at))
-    chosen = phrase.rank or phrase.nth or phrase.reference is not None
+    chosen = bool(phrase.rank or phrase.nth or phrase.reference is not None)
     several = len(things) > 1 and not chosen
     note = f"{len(things)} things answer {phrase.text!r}; the nearest is meant." if several else ""
-    return Grounded(tuple(things), note)
+    return Grounded(tuple(things), note, chosen)
 
 
 def _related(site: Site, things: list[MapObject], where: Where) -> Grounded:
     """Those of the things that stand as it is said."""
-    inside = site.rooms.of_kind(where.thing.text) if where.relation == "in" else None
+    named = where.relation == "in" and find_room_kind(where.thing.text) is not None
+    inside = site.rooms.of_kind(where.thing.text) if named else None
     if inside is not None:
         if not inside.any():
             return Grounded((), f"No room of this map looks like a {where.thing.text}.")
@@ -103,17 +107,21 @@ def _related(site: Site, things: list[MapObject], where: Where) -> Grounded:
         ]
         return Grounded(tuple(kept))
     anchors = ground(site, where.thing)
-    others = ground(site, where.other) if where.other is not None else Grounded((None,))  # type: ignore[arg-type]
-    for given in (anchors, others):
-        if not given.found:
-            return given
+    if not anchors.found:
+        return anchors
+    others: tuple[MapObject | None, ...] = (None,)
+    if where.other is not None:
+        second = ground(site, where.other)
+        if not second.found:
+            return second
+        others = second.things
     near = [
         thing
         for thing in things
         if any(
             thing is not anchor and stands(site, thing, where.relation, anchor, other)
             for anchor in anchors.things
-            for other in others.things
+            for other in others
         )
     ]
     return Grounded(tuple(near))
@@ -128,11 +136,7 @@ def stands(site: Site, thing: MapObject, relation: str, anchor: MapObject, other
     low, top = (thing.center_xyz_m[2] + sign * thing.size_xyz_m[2] / 2 for sign in (-1, 1))
     anchor_low, anchor_top = (anchor.center_xyz_m[2] + sign * anchor.size_xyz_m[2] / 2 for sign in (-1, 1))
     if relation == "on":
-        return (
-            over
-            and low > anchor_low + TOUCH_M / 2
-            and low >= anchor_top - max(TOUCH_M, 0.5 * (anchor_top - anchor_low))
-        )
+        return over and low > anchor_low and low >= anchor_top - max(TOUCH_M, 0.5 * (anchor_top - anchor_low))
     if relation == "under":
         return over and top <= anchor_top - 0.02 and low < anchor_low + TOUCH_M
     if relation == "in":

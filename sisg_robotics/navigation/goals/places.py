@@ -20,6 +20,10 @@ WAY = 0.1
 AT_ONCE = 400
 """Places that are looked at together for walls in between."""
 
+OUTSIDE = 0.7
+"""Share of the way from a thing's middle to its edge from which on a place is at that side: boxes of noisy
+maps are too large."""
+
 SATISFIED_M = 1.0
 """A place farther than this from the ideal one does not do what was asked."""
 
@@ -53,7 +57,7 @@ def at_side(
     points = _points(site)
     ideal = middle_m(thing) + (edge_m + ideal_m) * direction
     along = (points - middle_m(thing)) @ direction
-    off = np.linalg.norm(points - ideal, axis=1) + np.where(along < edge_m, 2.0, 0.0)
+    off = np.linalg.norm(points - ideal, axis=1) + np.where(along < OUTSIDE * edge_m, 2.0, 0.0)
     return _best(site, points, off, thing)
 
 

@@ -12,17 +12,21 @@ from jaxtyping import Float64
 from ...errors import BadValue, RequestError
 from ...maps import MapObject, VoxelMap
 from ...maps.query import check_has_features
+from ...scenes.rooms import find_room_kind
 from ..costmap import Costmap
 from .grammar import parse_instructions
-from .grounding import ground
+from .grounding import Grounded, ground
 from .instruction import HEADINGS, Instruction, Thing
 from .places import Place, at_side, beside, between, inside, towards
 from .readings import told
 from .sides import has_front, side_direction
-from .site import Site, middle_m
+from .site import Site, gap_m, middle_m
 
 OPPOSITE_M = 1.5
 """How far from a thing's front is opposite to it."""
+
+MOST_TRIED = 5
+"""Of things that may be meant, so many are tried where the nearest cannot be come to."""
 
 Parser = Callable[[str], Sequence[Instruction | None]]
 
@@ -116,7 +120,7 @@ def _not_understood(site: Site, text: str) -> Goal:
         "Not understood. Say where to go by things, sides, rooms or metres: 'go left of the sofa', "
         "'between the bed and the window', 'turn around'."
     )
-    return Goal(text, False, site.pose_xyyaw[:2], site.pose_xyyaw[2], "nothing", note=note)
+    return _refused(site, text, "nothing", note)
 
 
 def _goal(site: Site, text: str, instruction: Instruction) -> Goal:
@@ -126,22 +130,25 @@ def _goal(site: Site, text: str, instruction: Instruction) -> Goal:
     room = _room(site, instruction)
     if room is not None:
         return _room_goal(site, text, instruction, room)
-    phrases = [instruction.thing]
-    if instruction.other is not None:
-        phrases.append(instruction.other)
-    found = [ground(site, phrase) for phrase in phrases]
     reading = told(instruction)
+    phrases = [phrase for phrase in (instruction.thing, instruction.other) if phrase is not None]
+    found = [ground(site, phrase) for phrase in phrases]
     for one in found:
         if not one.found:
-            return Goal(text, False, site.pose_xyyaw[:2], site.pose_xyyaw[2], reading, note=one.note)
-    things = _distinct([one.things for one in found])
-    if things is None:
-        note = f"Only one thing answers both {phrases[0].text!r} and {phrases[1].text!r}."
-        return Goal(text, False, site.pose_xyyaw[:2], site.pose_xyyaw[2], reading, note=note)
+            return _refused(site, text, reading, one.note)
+    choices = _choices(found)
+    if not choices:
+        return _refused(
+            site, text, reading, f"Only one thing answers both {phrases[0].text!r} and {phrases[1].text!r}."
+        )
     viewer = _viewer(site, instruction)
     if isinstance(viewer, str):
-        return Goal(text, False, site.pose_xyyaw[:2], site.pose_xyyaw[2], reading, note=viewer)
-    place, how = _place(site, instruction, things, viewer)
+        return _refused(site, text, reading, viewer)
+    placed = ((things, *_place(site, instruction, things, viewer)) for things in choices)
+    first = next(placed)
+    things, place, how = (
+        first if first[1].satisfies else next((one for one in placed if one[1].satisfies), first)
+    )
     notes = [one.note for one in found if one.note]
     if not place.satisfies:
         notes.insert(0, f"No place that can be reached is {told(instruction, place_only=True)}.")
@@ -158,13 +165,18 @@ def _goal(site: Site, text: str, instruction: Instruction) -> Goal:
     )
 
 
-def _distinct(choices: list[tuple[MapObject, ...]]) -> list[MapObject] | None:
-    """The first of each, two phrases never meaning one thing."""
-    first = choices[0][0]
-    if len(choices) == 1:
-        return [first]
-    second = next((thing for thing in choices[1] if thing.center_xyz_m != first.center_xyz_m), None)
-    return None if second is None else [first, second]
+def _refused(site: Site, text: str, reading: str, note: str) -> Goal:
+    """A goal that moves nothing."""
+    return Goal(text, False, site.pose_xyyaw[:2], site.pose_xyyaw[2], reading, note=note)
+
+
+def _choices(found: list[Grounded]) -> list[list[MapObject]]:
+    """What may be meant, the likeliest first; of two things, the pair nearest to each other."""
+    if len(found) == 1:
+        return [[thing] for thing in found[0].things[: 1 if found[0].chosen else MOST_TRIED]]
+    firsts, seconds = (one.things[: 1 if one.chosen else MOST_TRIED] for one in found)
+    pairs = [[a, b] for a in firsts for b in seconds if a.center_xyz_m != b.center_xyz_m]
+    return sorted(pairs, key=lambda pair: gap_m(*pair))
 
 
 def _place(
@@ -221,22 +233,22 @@ def _room(site: Site, instruction: Instruction) -> np.ndarray | None:
     assert instruction.thing is not None
     if instruction.kind not in ("go", "middle") or instruction.thing.where or instruction.keep:
         return None
+    if find_room_kind(instruction.thing.text) is None:
+        return None  # before rooms are looked for, which takes some thirty questions
     return site.rooms.of_kind(instruction.thing.text)
 
 
 def _room_goal(site: Site, text: str, instruction: Instruction, mask: np.ndarray) -> Goal:
     """Into the nearest of the rooms."""
     assert instruction.thing is not None
-    pose, reading = site.pose_xyyaw, f"go into the {instruction.thing.text}"
+    reading = f"go into the {instruction.thing.text}"
     if not mask.any():
-        note = f"No room of this map looks like a {instruction.thing.text}."
-        return Goal(text, False, pose[:2], pose[2], reading, note=note)
+        return _refused(site, text, reading, f"No room of this map looks like a {instruction.thing.text}.")
     cost = np.where(mask, site.cost, np.inf)
     nearest = np.unravel_index(int(np.argmin(cost)), cost.shape)
     place = inside(site, site.rooms.labels == site.rooms.labels[nearest])
     if not np.isfinite(cost[nearest]):
-        note = f"No way leads into the {instruction.thing.text}."
-        return Goal(text, False, pose[:2], pose[2], reading, note=note)
+        return _refused(site, text, reading, f"No way leads into the {instruction.thing.text}.")
     x, y = np.array(place.xy_m) - site.xy_m
     several = len(np.unique(site.rooms.labels[mask])) > 1
     note = f"Several rooms look like a {instruction.thing.text}; the nearest is meant." if several else ""

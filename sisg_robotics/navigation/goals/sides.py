@@ -16,14 +16,15 @@ from ..costmap import FREE
 from .instruction import Side
 from .site import Site, half_m, middle_m
 
-STRIP_M = 0.5
-"""How far beside a thing floor must be free for that side to be open."""
+BEFORE_M, BEHIND_M = 0.5, 0.25
+"""How far beside a thing floor must be free for that side to be open, and blocked for it to be the back:
+behind a wall there may be another room."""
 
 OPEN, BLOCKED = 0.6, 0.3
 """Share of a strip that is free floor."""
 
 LONG = 1.3
-"""A thing that is this much longer than deep has its front on a long side."""
+"""In a corner, a thing that is this much longer than deep has its front on a long side."""
 
 _COMPASS = {"north": (0.0, 1.0), "south": (0.0, -1.0), "east": (1.0, 0.0), "west": (-1.0, 0.0)}
 
@@ -62,23 +63,22 @@ def _look(
 def front_of(site: Site, thing: MapObject) -> Float64[np.ndarray, "2"] | None:
     """Unit vector to the open side opposite a blocked one, None where no side or more than one is such."""
     half = half_m(thing)
-    fronts = []
-    for axis in (0, 1):
-        if half[axis] > LONG * half[1 - axis]:
-            continue  # nobody's front is a short side
-        for sign in (1.0, -1.0):
-            direction = np.zeros(2)
-            direction[axis] = sign
-            if _free(site, thing, direction) >= OPEN and _free(site, thing, -direction) <= BLOCKED:
-                fronts.append(direction)
+    fronts = [
+        direction
+        for direction in np.vstack([np.eye(2), -np.eye(2)])
+        if _free(site, thing, direction, BEFORE_M) >= OPEN
+        and _free(site, thing, -direction, BEHIND_M) <= BLOCKED
+    ]
+    if len(fronts) == 2 and half.max() > LONG * half.min():  # in a corner
+        fronts = [direction for direction in fronts if np.abs(direction) @ half == half.min()]
     return fronts[0] if len(fronts) == 1 else None
 
 
-def _free(site: Site, thing: MapObject, direction: Float64[np.ndarray, "2"]) -> float:
+def _free(site: Site, thing: MapObject, direction: Float64[np.ndarray, "2"], depth_m: float) -> float:
     """Share of free floor in a strip beside a thing."""
     across = np.array([-direction[1], direction[0]])
     half = half_m(thing)
-    deep = float(half @ np.abs(direction)) + np.arange(0.1, STRIP_M, 0.05)
+    deep = float(half @ np.abs(direction)) + np.arange(0.075, depth_m, 0.05)
     wide = float(half @ np.abs(across)) * np.linspace(-0.9, 0.9, 9)
     points = middle_m(thing) + deep[:, None, None] * direction + wide[None, :, None] * across
     cells = site.costmap.cell_of(points.reshape(-1, 2))
