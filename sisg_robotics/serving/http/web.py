@@ -188,7 +188,7 @@ def running(app: FastAPI, host: str = "127.0.0.1", port: int = 0) -> Iterator[Ru
     with _listening(host, port) as listener:
         config = uvicorn.Config(
             app,
-            log_level="warning",
+            log_level="error",  # a refusal a line would be the flood itself
             access_log=False,
             server_header=False,
             proxy_headers=False,
