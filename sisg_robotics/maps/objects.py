@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float32, Int32, Int64
+from jaxtyping import Bool, Float32, Int32, Int64
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
 
 from .neighbors import OFFSETS
 from .prototypes import Prototypes
@@ -23,6 +24,9 @@ FRAGMENT = 0.1
 """A part with fewer cells than this share of the part beside it is no object of its own, in a noisy map
 whatever it says besides. Two things of one kind stand closer than `GAP` now and then, but they are of one
 size."""
+
+LARGE = 8
+"""Cells along its longest side, beyond which a part is no speck."""
 
 COVERED = 0.5
 """A part whose footprint lies to this share over or under another part belongs to it: seat and back."""
@@ -68,7 +72,7 @@ def connect(vmap: VoxelMap, rows: Int64[np.ndarray, " m"], said: Prototypes) -> 
     """A component number for each of these voxels: neighbours by face, edge or corner that say the same."""
     place = np.full(len(vmap) + 1, -1, dtype=np.int64)  # the last entry stands for "not in the map"
     place[rows] = np.arange(len(rows))
-    alike = said.vectors @ said.vectors.T > 1 - said.alike
+    alike = _alike(said)
     edges = []
     for offset in OFFSETS:
         other = vmap.row_of(vmap.cells[rows] + offset)
@@ -90,19 +94,43 @@ def assemble(
     cells = vmap.cells[rows[order]]
     lower, upper = np.minimum.reduceat(cells, first), np.maximum.reduceat(cells, first) + 1
     count = np.diff(first, append=len(rows))
-    vectors = said.vectors[said.of_voxel[rows[order[first]]]]  # of any voxel: the others are alike
-    edges = []
-    for part in range(len(first)):
-        gap = np.maximum(lower[part] - upper, lower - upper[part]).max(axis=1)
-        near = np.flatnonzero((gap <= GAP) & (count <= count[part]))
-        overlap = np.minimum(upper[part], upper[near]) - np.maximum(lower[part], lower[near])
-        covered = np.maximum(overlap[:, :2], 0).prod(axis=1)
-        footprint = (upper[near] - lower[near])[:, :2].prod(axis=1)
-        alike = vectors[near] @ vectors[part] > 1 - said.alike
-        fragment = count[near] < FRAGMENT * count[part]
-        own = (alike & (covered >= COVERED * footprint)) | (fragment & (alike | (said.doubt > 0)))
-        edges.append(np.stack([np.full(own.sum(), part), near[own]]))
-    return _components(np.concatenate(edges, axis=1), len(first))[labels]
+    says = said.of_voxel[rows[order[first]]]  # of any voxel: the others are alike
+    part, near = _near_pairs(lower, upper)
+    smaller = count[near] <= count[part]
+    part, near = part[smaller], near[smaller]
+    overlap = np.minimum(upper[part], upper[near]) - np.maximum(lower[part], lower[near])
+    covered = np.maximum(overlap[:, :2], 0).prod(axis=1)
+    footprint = (upper[near] - lower[near])[:, :2].prod(axis=1)
+    alike = _alike(said)[says[near], says[part]]
+    fragment = count[near] < FRAGMENT * count[part]
+    own = (alike & (covered >= COVERED * footprint)) | (fragment & (alike | (said.doubt > 0)))
+    return _components(np.stack([part[own], near[own]]), len(first))[labels]
+
+
+def _alike(said: Prototypes) -> Bool[np.ndarray, "p p"]:
+    """Which prototypes say the same of an object."""
+    return said.vectors @ said.vectors.T > 1 - said.alike
+
+
+def _near_pairs(
+    lower: Int32[np.ndarray, "p 3"], upper: Int32[np.ndarray, "p 3"]
+) -> tuple[Int64[np.ndarray, " e"], Int64[np.ndarray, " e"]]:
+    """Pairs of boxes with at most `GAP` cells between them, each in both orders.
+
+    Most parts of a noisy map are specks: small ones are found by their middles, large ones compared with all.
+    """
+    large = np.flatnonzero((upper - lower).max(axis=1) > LARGE)
+    small = np.flatnonzero((upper - lower).max(axis=1) <= LARGE)
+    one, other = [np.repeat(large, len(lower))], [np.tile(np.arange(len(lower)), len(large))]
+    if len(small) > 1:
+        middles = cKDTree((lower[small] + upper[small]) / 2)
+        pairs = middles.query_pairs(LARGE + GAP, p=np.inf, output_type="ndarray")
+        one.append(small[pairs[:, 0]])
+        other.append(small[pairs[:, 1]])
+    a, b = np.concatenate(one), np.concatenate(other)
+    near = (a != b) & (np.maximum(lower[a] - upper[b], lower[b] - upper[a]).max(axis=1) <= GAP)
+    a, b = a[near], b[near]
+    return np.concatenate([a, b]).astype(np.int64), np.concatenate([b, a]).astype(np.int64)
 
 
 def _components(edges: Int64[np.ndarray, "2 e"], count: int) -> Int32[np.ndarray, " n"]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sisg_robotics.maps import VoxelMap
-from sisg_robotics.maps.objects import find_objects
+from sisg_robotics.maps.objects import GAP, _near_pairs, find_objects
 from sisg_robotics.maps.prototypes import prototypes
 
 MapOf = Callable[..., VoxelMap]
@@ -97,3 +97,20 @@ def test_in_a_noisy_map_a_few_voxels_are_no_evidence(map_of: MapOf) -> None:
         assert found[-1].score == pytest.approx(
             (0.9 if expected[-1] == 4 else 0.8) * expected[-1] / (expected[-1] + doubt), rel=1e-5
         )
+
+
+def test_near_boxes_are_those_that_a_look_at_all_pairs_finds() -> None:
+    rng = np.random.default_rng(4)
+    lower = rng.integers(-40, 40, (150, 3)).astype(np.int32)
+    size = rng.integers(1, 4, (150, 3)).astype(np.int32)
+    size[::10] *= 9  # some are large
+    upper = lower + size
+    slow = {
+        (a, b)
+        for a in range(150)
+        for b in range(150)
+        if a != b and max(np.maximum(lower[a] - upper[b], lower[b] - upper[a])) <= GAP
+    }
+    one, other = _near_pairs(lower, upper)
+    assert set(zip(one.tolist(), other.tolist(), strict=True)) == slow
+    assert len(slow) > 100
