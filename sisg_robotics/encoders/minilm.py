@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float32
 
-from ..errors import BadFile, BadValue, MissingDependency
+from ..errors import BadFile, MissingDependency
+from .remembered import Remembered
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -40,25 +41,21 @@ class MiniLM:
     def __init__(self, folder: Path | None = None, device: str | None = None) -> None:
         """Load from `folder`, else from the installed package; `device` None takes a GPU if any."""
         self._model = _load(checked_folder(folder or installed_folder()), device)
-        self._known: dict[str, Float32[np.ndarray, "384"]] = {}
+        self._known = Remembered(DIM)
 
     def encode(self, texts: Sequence[str]) -> Float32[np.ndarray, "n 384"]:
         """One unit vector a text."""
-        if isinstance(texts, str):
-            raise BadValue("texts", texts, "a list of texts, such as ['sofa']")
-        new = sorted({text for text in texts if text not in self._known})
-        if new:
-            vectors = self._model.encode(
-                new, batch_size=128, normalize_embeddings=True, show_progress_bar=False
-            )
-            self._known.update(zip(new, np.asarray(vectors, dtype=np.float32), strict=True))
-        return (
-            np.stack([self._known[text] for text in texts]) if len(texts) else np.zeros((0, DIM), np.float32)
-        )
+        return self._known.encode(texts, self._encode_new)
 
     def remember(self, texts: Sequence[str], vectors: Float32[np.ndarray, "n 384"]) -> None:
         """Take over vectors of texts that were encoded before."""
-        self._known.update(zip(texts, vectors, strict=True))
+        self._known.keep(texts, vectors)
+
+    def _encode_new(self, texts: list[str]) -> Float32[np.ndarray, "n 384"]:
+        vectors = self._model.encode(
+            texts, batch_size=128, normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, dtype=np.float32)
 
 
 def installed_folder() -> Path:

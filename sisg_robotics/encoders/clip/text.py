@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from ...errors import BadValue, UnknownName
 from ..disk_cache import encode_once
 from ..models.store import canonical_name, is_path
 from ..prompts import Templates, as_templates
+from ..remembered import Remembered
 from .checkpoints import open_checkpoint
 from .tokens import checked_text, read_tokens
 from .weights import Checkpoint
@@ -53,7 +55,7 @@ class ClipText:
         self._tower = _Tower(checkpoint, chosen, name or text_name(checkpoint.path, chosen), device)
         self.name, self.dim = self._tower.name, self._tower.dim
         self.weights_sha256 = self._tower.weights_sha256
-        self._known: dict[str, Float32[np.ndarray, "d"]] = {}
+        self._known = Remembered(self.dim)
 
     @classmethod
     def from_name(cls, name: str, *, device: str = "auto") -> ClipText:
@@ -63,15 +65,8 @@ class ClipText:
 
     def encode(self, texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
         """One unit vector a text."""
-        if isinstance(texts, str):
-            raise BadValue("texts", texts, "a list of texts, such as ['sofa']")
-        asked = [checked_text(text) for text in texts]
-        new = sorted(set(asked) - set(self._known))
-        if new:
-            self._known.update(zip(new, encode_once(self._tower, new), strict=True))
-        return (
-            np.stack([self._known[text] for text in asked]) if asked else np.zeros((0, self.dim), np.float32)
-        )
+        asked = texts if isinstance(texts, str) else [checked_text(text) for text in texts]
+        return self._known.encode(asked, partial(encode_once, self._tower))
 
 
 class _Tower:
