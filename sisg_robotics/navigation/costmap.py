@@ -35,6 +35,9 @@ STEEPNESS, DECAY_M = 4.0, 0.25
 GAP_M = 0.15
 """Gaps in a seen floor up to about twice this are taken for floor."""
 
+FARTHEST = 1 << 40
+"""Cells from the origin, beyond which coordinates are no longer told apart."""
+
 ANSWERS = 0.5
 """Score from which on a voxel is what a word names."""
 
@@ -132,8 +135,9 @@ class Costmap:
         return np.where(self.passable, 1 + self.steepness * near, np.inf).astype(np.float32)
 
     def cell_of(self, xy_m: Float[np.ndarray, "*n 2"]) -> Int64[np.ndarray, "*n 2"]:
-        """The cells of world points; they may lie outside the grid."""
-        return np.floor((xy_m - np.array(self.origin_xy_m)) / self.cell_size_m).astype(np.int64)
+        """The cells of world points, which may lie outside the grid."""
+        cells = np.floor((xy_m - np.array(self.origin_xy_m)) / self.cell_size_m)
+        return np.clip(cells, -FARTHEST, FARTHEST).astype(np.int64)
 
     def center_of(self, cells: Int64[np.ndarray, "*n 2"]) -> Float64[np.ndarray, "*n 2"]:
         """World points in the middle of cells."""

@@ -25,12 +25,14 @@ def floor_layers(vmap: VoxelMap, *, robot_height_m: float) -> list[int]:
     """The layers (z of cells) of all floors, the lowest first; of layers within headroom the lowest.
 
     A floor is a full layer with headroom over much of it and with walls or things standing on it, so that
-    ceilings, tables and roofs are none. Raises RequestError for a map without cells or floors.
+    ceilings, tables and roofs are none; where nothing stands anywhere, the lowest layer. Raises
+    RequestError for a map without cells or floors.
     """
     if not len(vmap):
         raise RequestError("The map has no cells, so it has no floor. Map a recording that shows one.")
     layers, counts = np.unique(vmap.cells[:, 2], return_counts=True)
     floors: list[int] = []
+    bare: list[int] = []  # open, at the bottom of the map
     high = max(1, round(robot_height_m / vmap.cell_size_m))
     for layer in layers[counts >= FULL * counts.max()].tolist():
         if floors and layer - floors[-1] < high:
@@ -39,12 +41,14 @@ def floor_layers(vmap: VoxelMap, *, robot_height_m: float) -> list[int]:
         open_share, furniture_share = _above(vmap, rows, high)
         if open_share >= OPEN and furniture_share >= FURNISHED:
             floors.append(int(vmap.cells[rows[0], 2]))
-    if not floors:
+        elif open_share >= OPEN and layer - layers[0] <= 2:
+            bare.append(int(vmap.cells[rows[0], 2]))
+    if not floors and not bare:
         raise RequestError(
-            "The map has no floor: no layer of it is level, open above and has things standing on it. Map a "
-            "recording that shows the floor, in a world whose z points up."
+            "The map has no floor: no layer of it is level and open above. Map a recording "
+            "that shows the floor, in a world whose z points up."
         )
-    return floors
+    return floors or bare[:1]
 
 
 def _fullest_near(vmap: VoxelMap, layer: int) -> Int64[np.ndarray, " m"]:

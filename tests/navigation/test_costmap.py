@@ -78,10 +78,16 @@ def test_every_storey_has_its_own_floor(make_voxels, make_room) -> None:
         Costmap.from_map(vmap, floor=2)
 
 
+def test_an_empty_hall_has_a_floor(make_voxels) -> None:
+    hall = make_voxels((0, 0, 0, 20, 20, 0.05), (0, 0, 3.0, 20, 20, 3.05))
+    assert floor_layers(hall, robot_height_m=1.5) == [0]
+
+
 def test_cells_and_points_are_each_others_inverse(make_voxels, make_room) -> None:
     costmap = Costmap.from_map(make_voxels(*make_room()))
     cells = np.argwhere(np.ones_like(costmap.state, dtype=bool))
     np.testing.assert_array_equal(costmap.cell_of(costmap.center_of(cells)), cells)
+    assert not costmap.covers(np.array([[1e300, 0.0], [-1e300, 1.0]])).any()
 
 
 def test_a_map_without_a_floor_is_refused(make_voxels) -> None:
