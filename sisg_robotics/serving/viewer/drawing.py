@@ -29,15 +29,42 @@ class FirstLook(NamedTuple):
     look_at_xyz_m: Float64[np.ndarray, "3"]
 
 
-def first_look(points: Float[np.ndarray, "n 3"], fov_y_rad: float, aspect: float = 1.3) -> FirstLook:
-    """A view of all points from above, from the side that walls leave open, as near as they fit into it."""
+def facing(points: Float[np.ndarray, "n 3"]) -> Float64[np.ndarray, "3 3"]:
+    """R_world_cam of a camera that looks down on the points from the side that walls leave open."""
+    T_world_cam, _ = overlooking(points.astype(np.float64), 1300, 1000)
+    return T_world_cam[:3, :3]
+
+
+def first_look(
+    points: Float[np.ndarray, "n 3"],
+    R_world_cam: Float64[np.ndarray, "3 3"],
+    fov_y_rad: float,
+    aspect: float = 1.15,
+) -> FirstLook:
+    """Where a camera that is turned like this stands to see all points, as near as they fit into its view."""
     points = points.astype(np.float64)
-    T_world_cam, _ = overlooking(points, 1300, 1000)
     center = (points.min(axis=0) + points.max(axis=0)) / 2
-    x, y, z = ((points - center) @ T_world_cam[:3, :3]).T
+    x, y, z = ((points - center) @ R_world_cam).T
     half_height = MARGIN * np.tan(fov_y_rad / 2)
     distance_m = max((np.abs(y) / half_height - z).max(), (np.abs(x) / (half_height * aspect) - z).max())
-    return FirstLook(center - distance_m * T_world_cam[:3, 2], center)
+    return FirstLook(center - distance_m * R_world_cam[:, 2], center)
+
+
+def beside(
+    first: Float[np.ndarray, "n 3"],
+    second: Float[np.ndarray, "m 3"],
+    R_world_cam: Float64[np.ndarray, "3 3"],
+    gap_m: float,
+) -> Float64[np.ndarray, "3"]:
+    """How far to move the second map to have it beside the first, to its right as the camera sees them."""
+    right = R_world_cam[:, 0]
+    axis = int(np.argmax(np.abs(right[:2])))
+    offset = np.zeros(3)
+    if right[axis] > 0:
+        offset[axis] = first[:, axis].max() + gap_m - second[:, axis].min()
+    else:
+        offset[axis] = first[:, axis].min() - gap_m - second[:, axis].max()
+    return offset
 
 
 class Cells(NamedTuple):

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ...maps.picture import CUT_ABOVE_FLOOR_M
-from .drawing import first_look
+from .drawing import facing, first_look
 from .scene_maps import SceneMaps
 from .server import open_server
-from .visit import Visit
+from .visit import FOV_Y_RAD, Visit
 
-FOV_Y_RAD = 0.8
 BRAND = (28, 126, 214)
 
 
@@ -26,9 +24,7 @@ def open_page(
         server.gui.configure_theme(show_logo=False, show_share_button=False, brand_color=BRAND)
         server.gui.set_panel_label(shown.vmap.sequence or first)
         server.gui.main_panel.dock_right()
-        server.scene.configure_default_lights(enabled=True, cast_shadow=False)
-        centers = shown.levels[-1].centers_xyz_m
-        look = first_look(centers[centers[:, 2] <= shown.floor_z_m + CUT_ABOVE_FLOOR_M], FOV_Y_RAD)
+        look = first_look(shown.seen_first, facing(shown.seen_first), FOV_Y_RAD)
         server.initial_camera.position = look.position_xyz_m
         server.initial_camera.look_at = look.look_at_xyz_m
         server.initial_camera.up = (0.0, 0.0, 1.0)
@@ -47,6 +43,8 @@ def open_page(
             if visit is not None:
                 visit.close()
 
-        yield f"http://{host}:{server.get_port()}"
-        for visit in list(visits.values()):
-            visit.close()
+        try:
+            yield f"http://{host}:{server.get_port()}"
+        finally:
+            for visit in list(visits.values()):
+                visit.close()

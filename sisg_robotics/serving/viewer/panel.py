@@ -9,8 +9,7 @@ import numpy as np
 
 from .answers import paragraph
 
-NONE = "none"
-SQUARES, CUBES = "squares", "cubes"
+NONE = "no other map"
 PICK, PICKING = "Click two points of the floor", "Done clicking"
 HIGHEST_CUT_M = 4.0
 
@@ -61,7 +60,6 @@ class Panel:
                 hint="Height above the floor up to which cells are shown",
             )
             self.heat = gui.add_checkbox("Heat", True, hint="Shade the map by how well it answers")
-            self.look = gui.add_dropdown("Cells", (SQUARES, CUBES), initial_value=SQUARES)
             self.cameras = gui.add_checkbox(
                 "Cameras", False, visible=recorded, hint="The way the camera took"
             )

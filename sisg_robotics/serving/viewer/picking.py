@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 ABOVE_FLOOR_M = 0.08
 """Where the line of a path is drawn: above the cells of the floor."""
 
+SHORTEST_M = 0.05
+"""A path shorter than this is none."""
+
 Point = tuple[float, float]
 
 
@@ -66,7 +69,9 @@ def route(costmap: Costmap, picks: Picks) -> Route:
     xy = np.asarray(path.points_xy_m, np.float64).reshape(-1, 2)
     points = np.column_stack([xy, np.full(len(xy), costmap.floor_z_m + ABOVE_FLOOR_M)])
     said = f"{path.length_m:.1f} m long, {path.clearance_m:.2f} m from the nearest obstacle."
-    return Route(points, " ".join(part for part in (path.note, said) if part))
+    if path.note:
+        said = path.note if path.length_m < SHORTEST_M else f"{path.note} {said}"
+    return Route(points, said)
 
 
 def make_costmap(vmap: VoxelMap, robot_radius_m: float) -> Costmap:

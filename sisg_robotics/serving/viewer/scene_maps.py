@@ -10,9 +10,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from jaxtyping import Float32
+
 from ...datasets import RgbdSequence
 from ...errors import BadFile, MissingPath, SisgError, UnknownName
 from ...maps import QueryResult, VoxelMap
+from ...maps.picture import CUT_ABOVE_FLOOR_M
 from ...maps.query import check_has_features
 from .levels import Level, make_levels
 from .picking import floor_z_m, make_costmap
@@ -42,6 +46,13 @@ class ShownMap:
     def floor_z_m(self) -> float:
         """Upper side of the floor."""
         return floor_z_m(self.vmap)
+
+    @cached_property
+    def seen_first(self) -> Float32[np.ndarray, "_ 3"]:
+        """Points of the map below the cut that is there at first."""
+        centers = self.levels[-1].centers_xyz_m
+        below = centers[:, 2] <= self.floor_z_m + CUT_ABOVE_FLOOR_M
+        return centers[below] if below.any() else centers
 
     @cached_property
     def costmap(self) -> Costmap:

@@ -13,85 +13,64 @@ from .drawing import box_edges, draw
 from .levels import level_for, nearest_px_per_m
 from .scene_maps import ShownMap
 
-MOST_POINTS, MOST_CUBES = 500_000, 60_000
-"""Cells that a browser draws smoothly as squares, and as cubes."""
+MOST_CELLS = 500_000
+"""Cells that a browser draws smoothly."""
 
 CHOSEN = (28, 126, 214)
-CUBE_FACES = np.array(  # two triangles a side, seen from outside
-    [
-        [0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5], [0, 4, 5], [0, 5, 1],
-        [2, 3, 7], [2, 7, 6], [0, 2, 6], [0, 6, 4], [1, 5, 7], [1, 7, 3],
-    ]
-)  # fmt: skip
-CUBE_CORNERS = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)])
 
 
 class Look(NamedTuple):
-    """How cells are drawn: up to which height above the floor, under heat or not, as cubes or squares."""
+    """How cells are drawn: up to which height above the floor, under heat or not."""
 
     cut_above_floor_m: float
     heat: bool
-    cubes: bool
 
 
 class Side:
     """A map at one place of a browser's scene. `answer` is what its heat shows, None for plain colours."""
 
-    def __init__(self, scene: Any, place: int, shown: ShownMap, offset_x_m: float, label: str) -> None:
+    def __init__(self, scene: Any, place: int, shown: ShownMap, offset_xyz_m: np.ndarray, label: str) -> None:
         node = f"/map{place}"
         self.shown, self.place = shown, place
-        self.offset_x_m = offset_x_m
+        self.offset_xyz_m = offset_xyz_m
         self.answer: QueryResult | None = None
         self._scene, self._node = scene, node
         self._cells: Any = None
         self._drawn: tuple[Any, ...] = ()
         self._boxes: list[Any] = []
-        self._root = scene.add_frame(node, show_axes=False, position=(offset_x_m, 0.0, 0.0))
+        self._root = scene.add_frame(node, show_axes=False, position=offset_xyz_m)
         if label:
-            centers = shown.levels[-1].centers_xyz_m
+            centers = shown.seen_first
             x, y, _ = centers.mean(axis=0)
             scene.add_label(
                 f"{node}/name", label, position=(x, y, centers[:, 2].max() + 0.6), anchor="bottom-center"
             )
 
-    def level_seen_from(
-        self, position_xyz_m: np.ndarray, fov_y_rad: float, height_px: int, look: Look
-    ) -> int:
+    def level_seen_from(self, position_xyz_m: np.ndarray, fov_y_rad: float, height_px: int) -> int:
         """Which level to draw for a camera at this place of the scene."""
         levels = self.shown.levels
-        own = position_xyz_m - [self.offset_x_m, 0, 0]
-        most = MOST_CUBES if look.cubes else MOST_POINTS
-        return level_for(levels, nearest_px_per_m(own, levels, fov_y_rad, height_px), most)
+        own = position_xyz_m - self.offset_xyz_m
+        return level_for(levels, nearest_px_per_m(own, levels, fov_y_rad, height_px), MOST_CELLS)
 
     def draw(self, index: int, look: Look) -> None:
         """Show the cells of a level; only colours are sent where the cells are those that are there."""
         level = self.shown.levels[index]
         heat = self.answer.scores if look.heat and self.answer is not None else None
         centers, rgb = draw(level, cut_height_m=self.shown.floor_z_m + look.cut_above_floor_m, heat=heat)
-        place = (index, look.cut_above_floor_m, look.cubes)
-        if place == self._drawn:
-            setattr(self._cells, "batched_colors" if look.cubes else "colors", rgb)
+        drawn = (index, look.cut_above_floor_m)
+        if drawn == self._drawn:
+            self._cells.colors = rgb
             return
-        if self._drawn and self._drawn[2] != look.cubes:
-            self._cells.remove()
-        name, size = f"{self._node}/cells", level.cell_size_m
-        if look.cubes:
-            upright = np.tile(np.array([1, 0, 0, 0], np.float32), (len(centers), 1))
-            self._cells = self._scene.add_batched_meshes_simple(
-                name, CUBE_CORNERS * size, CUBE_FACES, upright, centers, batched_colors=rgb,
-                lod="off", flat_shading=True, cast_shadow=False, receive_shadow=False,
-            )  # fmt: skip
-        else:
-            self._cells = self._scene.add_point_cloud(
-                name,
-                centers,
-                rgb,
-                point_size=size,
-                point_shape="square",
-                precision="float32",
-                point_shading="flat",
-            )
-        self._drawn = place
+        self._cells = self._scene.add_point_cloud(
+            f"{self._node}/cells",
+            centers,
+            rgb,
+            point_size=level.cell_size_m,
+            point_shape="square",
+            point_shading="flat",
+            precision="float32",
+        )
+        self._drawn = drawn
 
     def mark(self, objects: tuple[MapObject, ...], chosen: int | None = None) -> None:
         """Boxes and numbers for these objects in place of those before; the chosen one in another colour."""

@@ -17,15 +17,17 @@ from ...maps.picture import CUT_ABOVE_FLOOR_M
 from .answers import object_line, paragraph, verdict
 from .best_view import best_view
 from .cameras import draw_cameras
+from .drawing import beside, facing, first_look
 from .latest import Latest
-from .panel import CUBES, NONE, Panel
+from .panel import NONE, Panel
 from .path_tool import PathTool
-from .scene_maps import SceneMaps
+from .scene_maps import SceneMaps, ShownMap
 from .side import Look, Side
 
 QUIET_S = 0.2
 """How long nobody must have typed before a map is asked."""
 
+FOV_Y_RAD = 0.8
 GAP_M, PICTURE_WAIT_S = 1.0, 30.0
 
 PREPARING = "Reading the map, for the first question only ..."
@@ -58,7 +60,7 @@ class Visit:
         panel.question.on_update(lambda _: self._asking.give(self._ask))
         for control in (panel.name, panel.beside):
             control.on_update(lambda _: self._asking.give(self._arrange_and_ask))
-        for control in (panel.cut_m, panel.heat, panel.look):
+        for control in (panel.cut_m, panel.heat):
             control.on_update(lambda _: self._drawing.give(self._draw))
         for place, listing in enumerate(panel.listings):
             for number, button in enumerate(listing.buttons):
@@ -82,22 +84,33 @@ class Visit:
         with self._changing, self.client.atomic():
             for side in self.sides:
                 side.remove()
-            self.sides, self._levels, offset_x_m = [], [], 0.0
+            before, self.sides, self._levels = len(self.sides), [], []
+            self.panel.listings[1].show("", "plain", [])
             for place, name in enumerate(names):
                 try:
-                    shown = self.maps.get(name)
+                    self._add_side(place, self.maps.get(name), label=name if len(names) > 1 else "")
                 except (SisgError, OSError) as error:
                     self.panel.listings[place].show(str(error), "refused", [])
-                    continue
-                label = name if len(names) > 1 else ""
-                self.sides.append(Side(self.client.scene, place, shown, offset_x_m, label))
-                offset_x_m += float(np.ptp(shown.levels[-1].centers_xyz_m[:, 0])) + GAP_M
-            if len(names) == 1:
-                self.panel.listings[1].show("", "plain", [])
+            if before and before != len(self.sides):
+                self._see_all()
             self._draw()
 
+    def _add_side(self, place: int, shown: ShownMap, label: str) -> None:
+        offset_xyz_m = np.zeros(3)
+        if self.sides:
+            first = self.sides[0].shown.seen_first
+            offset_xyz_m = beside(first, shown.seen_first, facing(first), GAP_M)
+        self.sides.append(Side(self.client.scene, place, shown, offset_xyz_m, label))
+
+    def _see_all(self) -> None:
+        """Move the camera to where all maps are in sight."""
+        points = np.concatenate([side.shown.seen_first + side.offset_xyz_m for side in self.sides])
+        look = first_look(points, facing(self.sides[0].shown.seen_first), FOV_Y_RAD)
+        self.client.camera.position = look.position_xyz_m
+        self.client.camera.look_at = look.look_at_xyz_m
+
     def _look(self) -> Look:
-        return Look(self.panel.cut_m.value, self.panel.heat.value, self.panel.look.value == CUBES)
+        return Look(self.panel.cut_m.value, self.panel.heat.value)
 
     def _draw(self) -> None:
         with self._changing, self.client.atomic():
@@ -110,11 +123,8 @@ class Visit:
             self._draw()
 
     def _levels_wanted(self) -> list[int]:
-        camera, look = self.client.camera, self._look()
-        return [
-            side.level_seen_from(camera.position, camera.fov, camera.image_height, look)
-            for side in self.sides
-        ]
+        camera = self.client.camera
+        return [side.level_seen_from(camera.position, camera.fov, camera.image_height) for side in self.sides]
 
     # Questions
 
@@ -193,7 +203,7 @@ class Visit:
             )
         except (TimeoutError, RuntimeError):
             return
-        self.client.send_file_download(f"{self.panel.name.value}.png", as_png(rgb))
+        self.client.send_file_download(f"{self.panel.name.value}.png", as_png(rgb), save_immediately=True)
 
 
 def as_png(rgba: UInt8[np.ndarray, "h w c"]) -> bytes:

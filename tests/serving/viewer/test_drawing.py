@@ -9,7 +9,16 @@ from sisg_robotics.geometry import invert, look_at, transform
 from sisg_robotics.maps import VoxelMap
 from sisg_robotics.maps.colors import overlay_heat
 from sisg_robotics.maps.objects import MapObject
-from sisg_robotics.serving.viewer.drawing import MARGIN, box_edges, draw, first_look, polyline, spread_frames
+from sisg_robotics.serving.viewer.drawing import (
+    MARGIN,
+    beside,
+    box_edges,
+    draw,
+    facing,
+    first_look,
+    polyline,
+    spread_frames,
+)
 from sisg_robotics.serving.viewer.levels import make_level
 
 
@@ -57,8 +66,20 @@ def test_cameras_are_spread_along_the_way(count: int, most: int, expected: list[
 def test_the_first_look_holds_all_points_and_no_more_than_that(random_map: VoxelMap) -> None:
     fov_y_rad, aspect = 0.8, 1.3
     points = random_map.centers_xyz_m
-    look = first_look(points, fov_y_rad, aspect)
+    look = first_look(points, facing(points), fov_y_rad, aspect)
     x, y, z = transform(invert(look_at(look.position_xyz_m, look.look_at_xyz_m)), points).T
     filled = max(np.abs(y / z).max(), np.abs(x / z).max() / aspect) / np.tan(fov_y_rad / 2)
     assert z.min() > 0 and filled == pytest.approx(MARGIN)
     assert look.position_xyz_m[2] > points[:, 2].max()
+
+
+@pytest.mark.parametrize("turn_rad", [0.0, 0.3, 1.4, 3.0, -2.0])
+def test_a_second_map_lies_to_the_right_with_a_gap(random_map: VoxelMap, turn_rad: float) -> None:
+    points = random_map.centers_xyz_m
+    out = np.array([np.sin(turn_rad), -np.cos(turn_rad), 1.0])
+    R_world_cam = look_at(points.mean(axis=0) + 5 * out, points.mean(axis=0))[:3, :3]
+    offset = beside(points, points, R_world_cam, 0.5)
+    assert offset[2] == 0 and sorted(np.abs(offset))[1] == 0  # along x or y
+    axis = int(np.argmax(np.abs(offset)))
+    assert abs(offset[axis]) == pytest.approx(np.ptp(points[:, axis]) + 0.5)
+    assert offset @ R_world_cam[:, 0] > 0.7 * abs(offset[axis])
