@@ -53,8 +53,7 @@ def oracle_beside(flat: Flat, vmap: sisg.VoxelMap, map_file: Path) -> sisg.Voxel
         frames=vmap.frame_indices.tolist() or None,
         progress=True,
     )
-    built.save(path)
-    return built
+    return sisg.VoxelMap.load(built.save(path))  # as a file has it, in half precision, so that runs agree
 
 
 def _same_grid(a: sisg.VoxelMap, b: sisg.VoxelMap) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from sisg_robotics import VoxelMap
+from sisg_robotics.evaluation.flats import opened_flat, with_truth
 from sisg_robotics.evaluation.map_scores import FIGURES
 
 ORACLE = ("evaluate_map", "encoder=oracle", "questions=8")
@@ -163,3 +164,98 @@ def test_a_map_that_is_not_there_is_said(sisg: Callable, here: Path) -> None:
     ended = sisg("evaluate_map", "encoder=clip")
     assert ended.status == 2
     assert ended.err.startswith("evaluate_map: No map at data/demo/map/clip.h5. Build it with create_map.")
+
+
+def as_replica(folder: Path, recording: Path) -> Path:
+    """The recording's truth as Replica writes it: a face a cell of the map, with its object's id."""
+    flat = opened_flat(recording)
+    mapped = with_truth(flat, VoxelMap.load(recording / "map/oracle.h5"))
+    centers, count = mapped.vmap.centers_xyz_m, len(mapped.vmap)
+    home = folder / "demo/habitat"
+    home.mkdir(parents=True)
+    head = f"ply\nformat binary_little_endian 1.0\nelement vertex {count}\n"
+    head += "".join(f"property float {axis}\n" for axis in "xyz") + f"element face {count}\n"
+    head += "property list uchar int vertex_indices\nproperty int object_id\nend_header\n"
+    faces = np.zeros(count, [("n", "u1"), ("v", "<i4", 3), ("id", "<i4")])
+    faces["n"], faces["v"], faces["id"] = 3, np.arange(count)[:, None], mapped.objects
+    body = centers.astype("<f4").tobytes() + faces.tobytes()
+    (home / "mesh_semantic.ply").write_bytes(head.encode() + body)
+    number = {name: i for i, name in flat.sequence.classes.items()}
+    info = {
+        "classes": [{"id": i, "name": name} for name, i in number.items()],
+        "objects": [
+            {"id": i, "class_id": number[one.class_name]} for i, one in flat.sequence.objects.items()
+        ],
+    }
+    (home / "info_semantic.json").write_text(json.dumps(info))
+    return folder
+
+
+@pytest.mark.parametrize("protocol", ["conceptgraphs", "hov_sg", "ovo", "openscene", "rayfronts"])
+def test_a_labelled_scan_is_measured_as_a_paper_does(
+    sisg: Callable, here: Path, tmp_path: Path, protocol: str
+) -> None:
+    scan = as_replica(tmp_path / "scan", here / "data/demo")
+    ended = sisg("evaluate_map", "encoder=oracle", f"protocol={protocol}", f"truth={scan}", f"out={tmp_path}")
+    assert ended.status == 0, ended.err
+    known = "opennerf" if protocol == "ovo" else protocol
+    assert ended.last_line == f"Wrote {tmp_path}/oracle_{known}.json and {tmp_path}/oracle_{known}.html."
+    kept = json.loads((tmp_path / f"oracle_{known}.json").read_text())
+    rows = {row[0]: row[1:] for row in kept["sections"][0]["rows"]}
+    assert list(rows) == ["demo", "all"] and rows["demo"] == pytest.approx(rows["all"])
+    accuracy = rows["all"][3]
+    assert accuracy > (
+        0.9 if protocol in ("conceptgraphs", "openscene") else 0.5
+    )  # five votes blur small things
+    assert (tmp_path / f"oracle_{known}.html").read_text().startswith("<!DOCTYPE html>")
+
+
+def test_a_scan_elsewhere_is_refused_and_an_imported_worlds_turn_is_undone(
+    sisg: Callable, demo_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(demo_folder / "data", tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+    recording = tmp_path / "data/demo"
+    scan = as_replica(tmp_path / "scan", recording)
+    path = recording / "map/oracle.h5"
+    known = VoxelMap.load(path)
+    replace(known, origin_xyz_m=known.origin_xyz_m + np.array([30.0, 0, 0])).save(path)
+    ask = ("evaluate_map", "encoder=oracle", "protocol=conceptgraphs", f"truth={scan}")
+    ended = sisg(*ask)
+    assert ended.status == 2 and "Only 0% of the map's cells lie near the truth" in ended.err
+    said = json.loads((recording / "sequence.json").read_text())
+    turn = np.eye(4)
+    turn[0, 3] = 30.0
+    said["made_by"]["T_world_source"] = turn.tolist()
+    (recording / "sequence.json").write_text(json.dumps(said))
+    assert sisg(*ask).status == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (
+            ["protocol=openurf", "truth=."],
+            "Unknown protocol 'openurf'. Available: conceptgraphs, hov_sg, openn",
+        ),
+        (
+            ["protocol=opennerf"],
+            "truth is None, but it must be given, since protocol= and truth= belong together",
+        ),
+        (["truth=."], "protocol is None, but it must be given, since protocol= and truth= belong together."),
+        (["protocol=opennerf", "truth=nowhere"], "No folder of ground truth at nowhere."),
+        (
+            ["protocol=opennerf", "truth=data"],
+            "No ground truth of 'demo' at data. It needs habitat/mesh_semantic",
+        ),
+        (
+            ["scene_id=[demo,demo]"],
+            "scene_id is ['demo', 'demo'], but it must be one scene; several are pooled",
+        ),
+        (["questions=0"], "questions is 0, but it must be 1 or more."),
+    ],
+)
+def test_a_wrong_request_is_a_sentence(sisg: Callable, here: Path, arguments, sentence) -> None:
+    ended = sisg("evaluate_map", "encoder=oracle", *arguments)
+    assert ended.status == 2
+    assert ended.err.startswith(f"evaluate_map: {sentence}"), ended.err

@@ -8,6 +8,7 @@ Read: `vertex` (x y z, nx ny nz, red green blue alpha, s t | u v | texture_u tex
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -26,14 +27,7 @@ _UV_NAMES = (("s", "t"), ("u", "v"), ("texture_u", "texture_v"))
 
 def read_ply(source: Source) -> Read:
     """Read a PLY file as one node."""
-    data = source.read()
-    order, elements, texture_name, start = _header(source, data)
-    smallest = sum(e.rows * max(len(e.properties), 1) for e in elements)  # a byte for each number at least
-    if smallest > len(data) - start:
-        raise source.bad("damaged", f"claims {smallest} numbers in {len(data) - start} bytes")
-    tables = (
-        text_rows(data[start:], elements) if order == "ascii" else binary_rows(data, start, elements, order)
-    )
+    tables, texture_name = read_tables(source)
     vertex, face = tables.get("vertex", {}), tables.get("face", {})
     polygons = face.get("vertex_indices", face.get("vertex_index"))
     if polygons is None or not len(polygons.values):
@@ -59,6 +53,19 @@ def read_ply(source: Source) -> Read:
     material = _material(source, texture_name if uv is not None else None, has_colors=colors is not None)
     part = make_part(source, points, triangles, material, normals=normals, uv=uv, colors=colors)
     return Read([Node(source.path.stem, (part,), np.eye(4), {})], counts)
+
+
+def read_tables(source: Source) -> tuple[dict[str, dict[str, Any]], str | None]:
+    """The columns of every element, arrays or `Lists`, and the name of the texture, if it has one."""
+    data = source.read()
+    order, elements, texture_name, start = _header(source, data)
+    smallest = sum(e.rows * max(len(e.properties), 1) for e in elements)  # a byte for each number at least
+    if smallest > len(data) - start:
+        raise source.bad("damaged", f"claims {smallest} numbers in {len(data) - start} bytes")
+    tables = (
+        text_rows(data[start:], elements) if order == "ascii" else binary_rows(data, start, elements, order)
+    )
+    return tables, texture_name
 
 
 def _header(source: Source, data: bytes) -> tuple[str, list[Element], str | None, int]:
