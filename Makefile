@@ -8,7 +8,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check fuzz format clean
+.PHONY: help demo scorecard test check fuzz format clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -19,6 +19,10 @@ demo: $(VENV)/.installed  ## from nothing to a map, and three questions to it
 	$(BIN)/python applications/create_map.py
 	$(BIN)/python applications/index_map.py query='["somewhere to sit", "the blue fridge", "a swimming pool"]'
 	@echo "Look at $(DATA)/demo/map/tiny_view.png and $(DATA)/demo/map/answers/*.png"
+
+scorecard: $(VENV)/.installed  ## how good everything is, on generated flats: a table and a page
+	$(BIN)/python applications/scorecard.py $(SCORECARD)
+	@echo "Look at $(DATA)/scorecard/scorecard.html"
 
 test: $(VENV)/.installed-dev  ## all tests
 	$(BIN)/python -m pytest $(PYTEST)

@@ -35,6 +35,12 @@ CHART = (420.0, 210.0)
 """Width and height of a chart."""
 EDGE = 34
 BINS = 20
+CHARTS_NOTE = (
+    "Left: how many questions have which best score, of things that are there above the line and of "
+    "absent ones below it; 0.5 is the cut. Right: share of matched objects whose true name is among "
+    "the first k of all names."
+)
+"""What stands below the two charts."""
 HUES = ("var(--note)", "var(--bound)")
 """Of the encoder that is measured, and of the oracle."""
 
@@ -101,8 +107,8 @@ def score_chart(asked: Sequence[Asked]) -> str:
         for i, count in enumerate(group.tolist())
     ]
     words = (
-        f'<text x="{EDGE}" y="14">there: {counts[0].sum()}</text>'
-        f'<text x="{EDGE}" y="{height - 16}">absent: {counts[1].sum()}</text>'
+        f'<text x="{EDGE}" y="{middle - 8:g}">there: {counts[0].sum()}</text>'
+        f'<text x="{width - EDGE:g}" y="{middle + 18:g}" text-anchor="end">absent: {counts[1].sum()}</text>'
     )
     return _svg(f"{''.join(bars)}{words}{_x_axis(middle, ('0', '0.5', '1'), height)}", "best scores")
 

@@ -16,7 +16,7 @@ from ..evaluation.questions import is_right
 from ..evaluation.retrieval import best_score
 from ..evaluation.scorecard import Section, json_of
 from .scorecard_page import block, scorecard_page
-from .scorecard_pictures import class_bars, plans, score_chart, top_k_chart, wrong_answers
+from .scorecard_pictures import CHARTS_NOTE, class_bars, plans, score_chart, top_k_chart, wrong_answers
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +82,7 @@ def _page(evaluated: Evaluated) -> str:
         block(
             "Scores",
             charts,
-            "Left: how many questions have which best score, of things that are there above the line and of "
-            "absent ones below it; 0.5 is the cut. Right: share of matched objects whose true name is among "
-            "the first k of all names.",
+            CHARTS_NOTE,
         ),
     ]
     title = f"{evaluated.name}: how good is the map of {first.encoder}?"

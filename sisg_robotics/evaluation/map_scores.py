@@ -12,12 +12,13 @@ from typing import NamedTuple, cast
 
 import numpy as np
 
+from .._wording import counted
 from ..maps.query import QueryResult, check_has_features
 from .flats import MappedFlat, drawn_questions, segmentation
 from .objects import BEST_AUC, FoundObjects, compare_objects, score_objects
 from .questions import CENTER_TOLERANCE_M
 from .retrieval import Asked, bare, score_retrieval
-from .scorecard import Section
+from .scorecard import Cell, Part, Section
 from .segmentation import SegmentationScores
 
 
@@ -25,6 +26,8 @@ from .segmentation import SegmentationScores
 class MapScores:
     """All that was measured of one map."""
 
+    flat: str
+    """Name of the recording."""
     encoder: str
     cells: int
     segmentation: SegmentationScores
@@ -71,6 +74,7 @@ def score_map(mapped: MappedFlat, questions: int = 40) -> MapScores:
     asked = drawn_questions(mapped, questions)
     answers = cast("list[QueryResult]", mapped.vmap.query([question.text for question in asked]))
     return MapScores(
+        mapped.flat.sequence.root.resolve().name,
         mapped.vmap.encoder,
         len(mapped.vmap),
         segmentation(mapped),
@@ -139,3 +143,31 @@ def map_section(scores: Mapping[str, Sequence[MapScores]], title: str, note: str
         for name, figure in FIGURES.items()
     )
     return Section(title, columns, rows, note)
+
+
+def measure_maps(maps: Mapping[str, MappedFlat]) -> dict[str, MapScores]:
+    """The scores of each encoder's map of one flat."""
+    return {encoder: score_map(mapped) for encoder, mapped in maps.items()}
+
+
+def sections_of_maps(flats: Sequence[Mapping[str, MapScores]]) -> list[Section]:
+    """All figures over all flats, and some for each of them."""
+    by_encoder = {encoder: [of_flat[encoder] for of_flat in flats] for encoder in flats[0]}
+    first = next(iter(by_encoder.values()))
+    asked = sum(len(one.asked) for one in first)
+    things = sum(one.objects.true for one in first)
+    note = f"{counted(len(flats), 'flat')}, {asked} questions, {things} things seen."
+    rows: list[tuple[Cell, ...]] = []
+    for of_flat in flats:
+        for encoder, scores in of_flat.items():
+            got = figures([scores])
+            rows.append((scores.flat, encoder, *(got[name] for name in TOLD_OF_FLATS)))
+    columns = ("flat", "encoder", *(FIGURES[name].name for name in TOLD_OF_FLATS))
+    return [map_section(by_encoder, "Maps", note), Section("Maps, flat by flat", columns, tuple(rows))]
+
+
+TOLD_OF_FLATS = ("miou", "success", "recall", "auroc", "object_recall")
+"""The figures that are told of each flat."""
+
+MAPS = Part("maps", measure_maps, sections_of_maps)
+"""The part of a scorecard that is about maps."""

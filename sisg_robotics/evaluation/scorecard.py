@@ -1,11 +1,15 @@
-"""A scorecard: a list of titled tables, each of any part of the project, told as text or kept as JSON."""
+"""A scorecard: a list of titled tables, each of any part of the project, told as text or kept as JSON.
+
+A part of a scorecard measures each flat alone, maybe in another process, and then makes its tables of what it
+measured of all of them.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import BadValue
 
@@ -28,6 +32,16 @@ class Section:
         for row in self.rows:
             if len(row) != len(self.columns):
                 raise BadValue(f"a row of {self.title!r}", row, f"{len(self.columns)} cells long")
+
+
+class Part(NamedTuple):
+    """One part of a scorecard: two functions at the top of a module, so that other processes know them."""
+
+    name: str
+    measure: Callable[[Mapping[str, Any]], Any]
+    """Of the maps of one flat, a MappedFlat by encoder, what the tables need: small, and to be pickled."""
+    sections: Callable[[Sequence[Any]], list[Section]]
+    """The tables, of what was measured of each flat."""
 
 
 def told(cell: Cell) -> str:

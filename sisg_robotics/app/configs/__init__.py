@@ -6,6 +6,7 @@ A YAML file in config/ only selects and overrides. VLMaps' own names keep VLMaps
 from __future__ import annotations
 
 from .evaluation import EvaluateMapConfig as EvaluateMapConfig
+from .evaluation import ScorecardConfig as ScorecardConfig
 from .keys import DataPathsConfig as DataPathsConfig
 from .many import ObjectViewsConfig as ObjectViewsConfig
 from .many import RenderObjectsConfig as RenderObjectsConfig
@@ -45,6 +46,7 @@ CONFIGS: dict[str, type] = {
     "index_map": IndexMapConfig,
     "view_map": ViewMapConfig,
     "evaluate_map": EvaluateMapConfig,
+    "scorecard": ScorecardConfig,
     "render_objects": RenderObjectsConfig,
     "render_scenes": RenderScenesConfig,
     "fetch_models": FetchModelsConfig,
