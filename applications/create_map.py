@@ -9,6 +9,7 @@ view into the rooms and a point cloud in colour.
 """
 
 import sisg_robotics as sisg
+from sisg_robotics._theme import make_theme
 from sisg_robotics._wording import counted
 from sisg_robotics.app.configs import CreateMapConfig
 from sisg_robotics.app.generated import render_scene
@@ -18,6 +19,7 @@ from sisg_robotics.app.views import write_views
 
 
 def create_map(config: CreateMapConfig) -> str:
+    theme = make_theme(config.theme)
     if config.scene_id is None:
         sequence = render_scene(None, config.scene, config.render, config.data_paths)
     else:
@@ -35,7 +37,7 @@ def create_map(config: CreateMapConfig) -> str:
         progress=True,
     )
     path = vmap.save(default_map_file(sequence.root, config.encoder.map_name))
-    write_views(path, vmap)
+    write_views(path, vmap, theme)
     frames = counted(len(vmap.frame_indices), "frame")
     if len(vmap.skipped_frames):
         frames += f", {counted(len(vmap.skipped_frames), 'bad frame')} skipped,"

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import sisg_robotics as sisg
+from sisg_robotics._theme import make_theme
 from sisg_robotics._wording import counted
 from sisg_robotics.app.configs import IndexMapConfig
 from sisg_robotics.app.questions import ask_for_questions, listed_questions
@@ -21,6 +22,7 @@ from sisg_robotics.errors import BadValue
 
 
 def index_map(config: IndexMapConfig) -> str:
+    theme = make_theme(config.theme)
     path = find_map(config)
     given = listed_questions(config.query)
     if given is None and not sys.stdin.isatty():
@@ -30,7 +32,7 @@ def index_map(config: IndexMapConfig) -> str:
     count = 0
     for answer in vmap.query(given) if given else map(vmap.query, ask_for_questions()):
         print(answer_table(answer, config.top_k), flush=True)
-        write_answer(out, vmap, answer, config.top_k)
+        write_answer(out, vmap, answer, config.top_k, theme)
         count += 1
     return f"Wrote {counted(count, 'answer')} to {out} (a picture and a heat map each)."
 

@@ -9,17 +9,18 @@ from PIL import Image
 
 import sisg_robotics as sisg
 
+from .._theme import LIGHT, Theme
 from ..datasets.files import write_whole
 
 
-def write_views(map_file: Path, vmap: sisg.VoxelMap) -> None:
+def write_views(map_file: Path, vmap: sisg.VoxelMap, theme: Theme = LIGHT) -> None:
     """Write the map from above, a view into it and its coloured cells beside its file."""
     from ..maps.perspective import perspective_picture
     from ..maps.picture import top_down_picture
     from ..maps.ply import write_map_ply
 
-    _write_picture(map_file.with_suffix(".png"), top_down_picture(vmap))
-    _write_picture(map_file.with_name(f"{map_file.stem}_view.png"), perspective_picture(vmap))
+    write_picture(map_file.with_suffix(".png"), top_down_picture(vmap, theme=theme))
+    write_picture(map_file.with_name(f"{map_file.stem}_view.png"), perspective_picture(vmap, theme=theme))
     write_map_ply(vmap, map_file.with_suffix(".ply"))
 
 
@@ -27,10 +28,18 @@ def write_scene_view(path: Path, scene: sisg.Scene) -> None:
     """Write the whole scene as a doll's house."""
     from ..rendering import render_overview
 
-    _write_picture(path, Image.fromarray(render_overview(scene)))
+    write_picture(path, Image.fromarray(render_overview(scene)))
 
 
-def write_answer(folder: Path, vmap: sisg.VoxelMap, answer: sisg.QueryResult, top_k: int) -> None:
+def write_picture(path: Path, picture: Image.Image) -> None:
+    """As PNG, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, lambda file: picture.save(file, format="PNG"))
+
+
+def write_answer(
+    folder: Path, vmap: sisg.VoxelMap, answer: sisg.QueryResult, top_k: int, theme: Theme = LIGHT
+) -> None:
     """Write `<question>.png`, the answers marked from above, and `<question>.ply`, a heat map."""
     from ..maps.picture import Marker, top_down_picture
     from ..maps.ply import write_map_ply
@@ -41,8 +50,8 @@ def write_answer(folder: Path, vmap: sisg.VoxelMap, answer: sisg.QueryResult, to
     ]
     title = answer.text if answer.found else f"{answer.text}: not found in this map"
     stem = folder / file_stem(answer.text)
-    picture = top_down_picture(vmap, markers=markers, heat=answer.scores, title=title)
-    _write_picture(stem.with_suffix(".png"), picture)
+    picture = top_down_picture(vmap, markers=markers, heat=answer.scores, title=title, theme=theme)
+    write_picture(stem.with_suffix(".png"), picture)
     write_map_ply(vmap, stem.with_suffix(".ply"), scores=answer.scores)
 
 
@@ -67,8 +76,3 @@ def file_stem(question: str) -> str:
 
 def _metres(values: tuple[float, ...]) -> str:
     return ", ".join(f"{value:.2f}" for value in values)
-
-
-def _write_picture(path: Path, picture: Image.Image) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, lambda file: picture.save(file, format="PNG"))

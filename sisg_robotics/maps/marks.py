@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float64
 from PIL import Image, ImageDraw, ImageFont
 
-from .theme import Theme
+from .._theme import Theme
 
 ROW_PX, LINE_PX, WRAPPED_AT = 34, 20, 46
 ARROW_PX = 32
@@ -43,10 +43,11 @@ class Stop:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """A way over the floor."""
+    """A way over the floor, planned or `driven`."""
 
     text: str
     points_xy_m: Float64[np.ndarray, "k 2"]
+    driven: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Marks:
         rows = [
             ("stop" if one.found else "miss", one.label or str(next(numbers)), one.text) for one in self.stops
         ]
-        rows += [("line", "", line.text) for line in self.lines if line.text]
+        rows += [("driven" if line.driven else "line", "", line.text) for line in self.lines if line.text]
         rows += [("mark", label, one.text) for label, one in zip(labels, self.markers, strict=True)]
         wrapped = [(kind, label, textwrap.wrap(text, WRAPPED_AT) or [""]) for kind, label, text in rows]
         object.__setattr__(self, "rows", wrapped)
@@ -99,7 +100,7 @@ class Marks:
     def draw(self, draw: ImageDraw.ImageDraw, frame: PlanFrame, theme: Theme) -> None:
         """Everything on the plan, and the legend to its right."""
         for line in self.lines:
-            _draw_line(draw, [frame.place(x, y) for x, y in line.points_xy_m], theme)
+            _draw_line(draw, [frame.place(x, y) for x, y in line.points_xy_m], line.driven, theme)
         for marker in self.markers:
             _draw_box(draw, frame, marker, theme)
         for stop in self.stops:
@@ -119,8 +120,8 @@ class Marks:
     def _draw_legend(self, draw: ImageDraw.ImageDraw, frame: PlanFrame, theme: Theme) -> None:
         x, y = float(PlanFrame.X0 + frame.width + 40), PlanFrame.Y0 + 14.0
         for kind, label, lines in self.rows:
-            if kind == "line":
-                _draw_line(draw, [(x - 14, y), (x + 14, y)], theme)
+            if kind in ("line", "driven"):
+                _draw_line(draw, [(x - 14, y), (x + 14, y)], kind == "driven", theme)
             else:
                 _draw_label(draw, (x, y), kind, label, theme)
             for number, text in enumerate(lines):
@@ -161,10 +162,12 @@ def _apart(places: Sequence[tuple[float, float] | None]) -> list[tuple[float, fl
     return moved
 
 
-def _draw_line(draw: ImageDraw.ImageDraw, places: list[tuple[float, float]], theme: Theme) -> None:
+def _draw_line(
+    draw: ImageDraw.ImageDraw, places: list[tuple[float, float]], driven: bool, theme: Theme
+) -> None:
     if len(places) > 1:
-        draw.line(places, fill=theme.paper, width=8, joint="curve")
-        draw.line(places, fill=theme.way, width=4, joint="curve")
+        draw.line(places, fill=theme.paper, width=5 if driven else 8, joint="curve")
+        draw.line(places, fill=theme.ink if driven else theme.way, width=2 if driven else 4, joint="curve")
 
 
 def _draw_box(draw: ImageDraw.ImageDraw, frame: PlanFrame, marker: Marker, theme: Theme) -> None:

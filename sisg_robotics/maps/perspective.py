@@ -9,11 +9,11 @@ from jaxtyping import Float, Float32, Float64
 from PIL import Image
 
 from .._numba import njit
+from .._theme import LIGHT, Theme
 from ..errors import BadValue
 from ..geometry import Intrinsics, invert, look_at, transform
 from .colors import overlay_heat
 from .picture import CUT_ABOVE_FLOOR_M, floor_height_m
-from .theme import LIGHT, Theme
 from .voxel_map import VoxelMap
 
 SUPERSAMPLING = 2

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float, UInt8
 from PIL import Image, ImageDraw
 
+from .._theme import LIGHT, Theme
 from ..errors import BadValue
 from .colors import overlay_heat
 from .marks import Line as Line
@@ -16,7 +17,6 @@ from .marks import Marks, fitting, new_picture
 from .marks import PlanFrame as PlanFrame
 from .marks import Stop as Stop
 from .marks import font_of_size as font_of_size
-from .theme import LIGHT, Theme
 from .voxel_map import VoxelMap
 
 INK, FAINT, PAPER, UNSEEN, MARK = LIGHT.ink, LIGHT.faint, LIGHT.paper, LIGHT.unseen, LIGHT.mark

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sisg_robotics._theme import DARK, LIGHT, make_theme
 from sisg_robotics.errors import UnknownName
 from sisg_robotics.maps import VoxelMap
 from sisg_robotics.maps.marks import Line, Marker, Marks, Stop, fitting, font_of_size
 from sisg_robotics.maps.perspective import perspective_picture
 from sisg_robotics.maps.picture import top_down_picture
-from sisg_robotics.maps.theme import DARK, LIGHT, make_theme
 
 
 @pytest.fixture

@@ -66,6 +66,7 @@ class CreateMapConfig:
     on_bad_frame: str = key("refuse", "what to do with a frame that cannot be read: refuse or skip")
     scene: SceneConfig = key(SceneConfig, "what to generate when no scene_id is given")
     render: RenderConfig = key(RenderConfig, "how it is looked at")
+    theme: str = key("light", "colours of the pictures: light or dark")
     data_paths: DataPathsConfig = key(DataPathsConfig, "where data lies")
     debug: bool = key(False, "show the whole traceback of an error")
 
@@ -81,6 +82,7 @@ class IndexMapConfig:
     map: str | None = key(None, "map file; null: the scene's map of this encoder")
     top_k: int = key(5, "most answers to list for one question")
     out: str | None = key(None, "folder of the pictures; null: answers/ beside the map")
+    theme: str = key("light", "colours of the pictures: light or dark")
     encoder: EncoderConfig = key(EncoderConfig, "which map of the scene")
     data_paths: DataPathsConfig = key(DataPathsConfig, "where data lies")
     debug: bool = key(False, "show the whole traceback of an error")
