@@ -7,6 +7,7 @@ first_look.jpg   the demo scene, the map built from its frames, and where it say
 kit.jpg          one of each kind of thing
 walk.jpg         what a planned walk sees, for docs/cameras.md
 tiny.jpg         what the encoder tiny calls things, rendered and photographed, for docs/tiny.md (--recording)
+view_map.jpg     the page in a browser, for docs/view_map.md (playwright and Chromium)
 mended.jpg       two faults in a recording, and the copies in which they are mended, for docs/validation.md
 and those of docs/gallery.md: rooms, channels, samples, path_traced, sensors, objects, materials.
 The same code gives the same bytes.
@@ -21,13 +22,14 @@ from pathlib import Path
 from pictures import GALLERY
 from pictures.front_page import first_look, kit
 from pictures.mended import mended
+from pictures.page import page
 from pictures.sheet import save_jpeg
 from pictures.tiny import tiny
 from pictures.walk import walk
 
-from sisg_robotics.errors import MissingDependency
+from sisg_robotics.errors import MissingDependency, MissingPath
 
-NAMES = ("first_look", "kit", "walk", "mended", "tiny", *GALLERY)
+NAMES = ("first_look", "kit", "walk", "mended", "tiny", "view_map", *GALLERY)
 
 
 def main() -> None:
@@ -55,6 +57,11 @@ def make(name: str, path: Path, scene: Path, recording: Path | None = None) -> s
         kit().save(path, quality=90)
     elif name == "walk":
         walk().save(path, quality=78)
+    elif name == "view_map":
+        try:
+            save_jpeg(page(scene), path)
+        except (MissingDependency, MissingPath) as missing:
+            return f"left as it is. {missing}"
     elif name == "mended":
         save_jpeg(mended(), path)
     elif name == "tiny":

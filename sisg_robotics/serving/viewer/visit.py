@@ -152,7 +152,10 @@ class Visit:
             answer = side.shown.ask(text)
         except SisgError as error:
             return str(error), "refused", None
-        return verdict(answer, self.top_k), "found" if answer.found else "absent", answer
+        said = verdict(answer, self.top_k)
+        if len(self.sides) > 1:
+            said = f"{side.shown.name}: {said}"
+        return said, "found" if answer.found else "absent", answer
 
     def _choosing(self, place: int, number: int) -> Callable[[Any], None]:
         return lambda _: self._looking.give(lambda: self._choose(place, number))
