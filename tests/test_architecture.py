@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "maps": {"datasets", "encoders", "geometry"},
     "reconstruction": {"assets", "datasets", "geometry", "maps", "rendering", "scenes"},
     "navigation": {"geometry", "maps", "scenes"},
+    "simulation": {"datasets", "encoders", "geometry", "maps", "navigation", "rendering", "scenes"},
     "training": {"assets", "datasets", "encoders", "evaluation", "geometry", "rendering", "scenes"},
     "evaluation": {"assets", "datasets", "encoders", "geometry", "maps", "navigation", "rendering", "scenes"},
 }

@@ -1,0 +1,64 @@
+"""Where a robot begins if nobody says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Bool
+from scipy import ndimage
+
+from ..errors import BadValue, RequestError
+from ..navigation import Costmap
+
+
+def roomiest_place(costmap: Costmap) -> tuple[float, float]:
+    """The point farthest from everything, on the largest floor that hangs together; x and y in metres.
+
+    Raises RequestError where the robot can be nowhere.
+    """
+    room_m = np.where(_largest_part(costmap), costmap.distance_m, -1.0)
+    cell = np.array(np.unravel_index(int(np.argmax(room_m)), room_m.shape))
+    x, y = costmap.center_of(cell).tolist()
+    return x, y
+
+
+def some_place(costmap: Costmap, rng: np.random.Generator) -> tuple[float, float, float]:
+    """A random pose on the largest floor that hangs together: x and y in metres, yaw in radians.
+
+    Raises RequestError where the robot can be nowhere.
+    """
+    cells = np.argwhere(_largest_part(costmap))
+    x, y = costmap.center_of(cells[rng.integers(len(cells))]).tolist()
+    return x, y, float(rng.uniform(-np.pi, np.pi))
+
+
+def check_start(truth: Costmap, start_xyyaw: Sequence[float]) -> tuple[float, float, float]:
+    """The start, if a robot can be there: raises RequestError if not, BadValue for what is no pose."""
+    x, y, yaw = check_pose(start_xyyaw)
+    if not np.isfinite(truth.cost_at(np.array([x, y]))):
+        raise RequestError(
+            f"The robot cannot stand at ({x:.2f}, {y:.2f}) in this scene. Give another start, or none."
+        )
+    return x, y, yaw
+
+
+def check_pose(given: Sequence[float]) -> tuple[float, float, float]:
+    """Three finite numbers. Raises BadValue for anything else."""
+    try:
+        pose = [float(value) for value in given]
+    except (TypeError, ValueError):
+        pose = []
+    if len(pose) != 3 or not np.isfinite(pose).all():
+        raise BadValue("start_xyyaw", given, "three finite numbers: x and y in metres, yaw in radians")
+    return pose[0], pose[1], pose[2]
+
+
+def _largest_part(costmap: Costmap) -> Bool[np.ndarray, "nx ny"]:
+    parts, count = ndimage.label(costmap.passable)
+    if not count:
+        raise RequestError(
+            f"Nowhere on this map can a robot of radius {costmap.robot_radius_m:g} m be. "
+            "Give a smaller radius."
+        )
+    return np.asarray(parts == 1 + int(np.argmax(np.bincount(parts.ravel())[1:])))
