@@ -20,6 +20,7 @@ from .maps import EncoderConfig as EncoderConfig
 from .maps import IndexMapConfig as IndexMapConfig
 from .maps import ParamsConfig as ParamsConfig
 from .models import FetchModelsConfig as FetchModelsConfig
+from .navigate import NavigateConfig as NavigateConfig
 from .recordings import ImportDatasetConfig as ImportDatasetConfig
 from .recordings import MapConfig as MapConfig
 from .recordings import PoseInfoConfig as PoseInfoConfig
@@ -45,6 +46,7 @@ CONFIGS: dict[str, type] = {
     "create_map": CreateMapConfig,
     "index_map": IndexMapConfig,
     "view_map": ViewMapConfig,
+    "navigate": NavigateConfig,
     "evaluate_map": EvaluateMapConfig,
     "scorecard": ScorecardConfig,
     "render_objects": RenderObjectsConfig,
