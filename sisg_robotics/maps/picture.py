@@ -21,6 +21,8 @@ from .voxel_map import VoxelMap
 
 INK, FAINT, PAPER, UNSEEN, MARK = LIGHT.ink, LIGHT.faint, LIGHT.paper, LIGHT.unseen, LIGHT.mark
 CUT_ABOVE_FLOOR_M = 1.9
+ROOMY_PX = 560
+"""A plan of this width has room for scale bar and caption side by side."""
 
 
 def floor_height_m(vmap: VoxelMap) -> float:
@@ -65,7 +67,8 @@ def top_down_picture(
     )
     marks = Marks(markers, stops, lines)
     legend, rows = marks.legend_size()
-    tall = max(frame.height + 130, PlanFrame.Y0 + rows + 34)
+    below = 52 if frame.width >= ROOMY_PX else 74  # a narrow plan has its caption under the scale bar
+    tall = max(frame.height + 78 + below, PlanFrame.Y0 + rows + 34)
     picture = new_picture((frame.width + 100 + legend, tall), theme)
     picture.paste(plan, (PlanFrame.X0, PlanFrame.Y0))
     draw = ImageDraw.Draw(picture)
@@ -75,7 +78,7 @@ def top_down_picture(
     draw.text((PlanFrame.X0, 16), said, fill=theme.ink, font=font_of_size(22))
     caption = f"{len(vmap)} cells of {100 * vmap.cell_size_m:g} cm, cut at {cut_height_m:.2f} m"
     draw.text(
-        (PlanFrame.X0 + frame.width, PlanFrame.Y0 + frame.height + 52),
+        (PlanFrame.X0 + frame.width, PlanFrame.Y0 + frame.height + below),
         caption,
         fill=theme.faint,
         font=font_of_size(15),
