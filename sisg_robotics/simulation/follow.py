@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float64
@@ -40,11 +40,6 @@ class Drive:
     collisions: int = 0
     arrived: bool = False
     note: str = ""
-
-    @classmethod
-    def at(cls, pose: Pose) -> Drive:
-        """Nothing done yet."""
-        return cls(np.array([pose], dtype=np.float64))
 
     @property
     def pose(self) -> Pose:
@@ -183,8 +178,3 @@ def _turned(turns: int) -> Iterator[Action]:
 
 def _drive(poses: list[Pose], actions: list[Action], collisions: int, arrived: bool, note: str) -> Drive:
     return Drive(np.array(poses, dtype=np.float64), tuple(actions), collisions, arrived, note)
-
-
-def with_note(drive: Drive, note: str) -> Drive:
-    """The same drive, ended for another reason."""
-    return replace(drive, arrived=False, note=note)
