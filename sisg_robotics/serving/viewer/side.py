@@ -13,7 +13,7 @@ from .drawing import box_edges, draw
 from .levels import level_for, nearest_px_per_m
 from .scene_maps import ShownMap
 
-MOST_CELLS = 500_000
+MOST_CELLS = 550_000
 """Cells that a browser draws smoothly."""
 
 CHOSEN = (28, 126, 214)
