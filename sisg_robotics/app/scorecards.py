@@ -15,6 +15,7 @@ import sisg_robotics as sisg
 
 from .._progress import progress_bar
 from ..datasets.files import write_text
+from ..evaluation.driven_flats import NAVIGATION
 from ..evaluation.flats import CELL_SIZE_M, Flat, MappedFlat, recorded_flat, with_another_map, with_truth
 from ..evaluation.map_scores import MAPS, ORACLE, MapScores, figures, losses
 from ..evaluation.scorecard import Part, Section, json_of
@@ -24,8 +25,8 @@ from .scenes import default_map_file
 from .scorecard_page import block, scorecard_page
 from .scorecard_pictures import CHARTS_NOTE, class_bars, score_chart, top_k_chart
 
-PARTS: tuple[Part, ...] = (MAPS,)
-"""What is measured, in the order of the tables. Another part, navigation's say, joins by standing here."""
+PARTS: tuple[Part, ...] = (MAPS, NAVIGATION)
+"""What is measured, in the order of the tables. Another part joins by standing here."""
 
 CLASSES_NOTE = "IoU of each class, the mean over the flats that have it, the worst first, structure last."
 

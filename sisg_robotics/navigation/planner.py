@@ -18,7 +18,10 @@ XY = Sequence[float] | np.ndarray
 """x and y in metres, world frame."""
 
 NEAR_M = 0.5
-"""A start that is blocked moves to a passable cell this near: maps are not exact."""
+"""A start that is blocked, or in a pocket between things, moves to floor this near: maps are not exact."""
+
+POCKET_M2 = 0.5
+"""Passable floor that is smaller than this and leads nowhere is a pocket."""
 
 SPACING_M = 0.05
 """Between the points of a path."""
@@ -64,7 +67,7 @@ def plan_path(costmap: Costmap, start_xy_m: XY, goal_xy_m: XY) -> Path:
     last, short_m = _nearest(costmap, reachable, goal)
     points = costmap.center_of(ways.cells_to(last))
     at_goal = short_m <= costmap.cell_size_m
-    if np.isfinite(costmap.cost_at(start)):
+    if tuple(costmap.cell_of(start)) == first:
         points[0] = start
     if at_goal and np.isfinite(costmap.cost_at(goal)):
         points = np.vstack([points[:-1] if len(points) > 1 else points, goal])
@@ -113,7 +116,12 @@ def _start_cell(costmap: Costmap, start: Float64[np.ndarray, "2"]) -> Cell:
             f"Nowhere on this map can a robot of radius {costmap.robot_radius_m:g} m be. Give a smaller "
             "radius, or map the floor."
         )
-    cell, away_m = _nearest(costmap, costmap.passable, start)
+    floors, _ = ndimage.label(costmap.passable)
+    wide = np.bincount(floors.ravel()) * costmap.cell_size_m**2 >= POCKET_M2
+    wide[0] = False
+    cell, away_m = _nearest(costmap, wide[floors] if wide.any() else costmap.passable, start)
+    if away_m > NEAR_M:
+        cell, away_m = _nearest(costmap, costmap.passable, start)
     if away_m > NEAR_M:
         x, y = costmap.center_of(np.array(cell))
         raise RequestError(

@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from sisg_robotics.evaluation.navigation import Outcome, Subgoal, score_navigation
+from sisg_robotics.evaluation.driven_flats import sections
+from sisg_robotics.evaluation.navigation import Outcome, Subgoal, Task, score_navigation
 from sisg_robotics.evaluation.navigation_tasks import GOALS, object_tasks, spatial_tasks
 from sisg_robotics.evaluation.spatial_truth import Box, between, direction_of
 from sisg_robotics.navigation import Costmap
@@ -36,6 +37,15 @@ def test_a_row_ends_with_its_first_failure() -> None:
     assert scores.spl == pytest.approx(5.5 / 8)
     assert scores.touching == pytest.approx(1 / 8)
     assert scores.unreachable == 1
+
+
+def test_the_table_has_a_row_for_each_encoder_and_kind() -> None:
+    task = Task((0.0, 0.0, 0.0), ())
+    driven = {"object": [(task, [outcome(True), outcome(False)])], "spatial": []}
+    (table,) = sections([{"tiny": driven}, {"tiny": driven}])
+    assert [row[:4] for row in table.rows] == [
+        ("tiny, object goals", 2, 1.0, 0.0), ("tiny, spatial goals", 0, None, None),
+    ]  # fmt: skip
 
 
 def test_no_task_has_no_score() -> None:

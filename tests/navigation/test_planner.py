@@ -54,7 +54,8 @@ def test_a_path_never_touches_what_is_occupied(seed: int) -> None:
     assert path.is_clear(costmap)
     assert path.clearance_m >= -1e-6
     first, last = (tuple(costmap.cell_of(point).tolist()) for point in (start, goal))
-    assert path.reached == np.isfinite(ways_from(costmap, first).cost[last])
+    if np.array_equal(path.points_xy_m[0], start):  # else it begins outside of a pocket
+        assert path.reached == np.isfinite(ways_from(costmap, first).cost[last])
     assert np.linalg.norm(np.diff(path.points_xy_m, axis=0), axis=1).max(initial=0) <= 0.12
 
 
@@ -107,6 +108,14 @@ def test_a_start_that_is_none_is_refused() -> None:
     for point in ((float("nan"), 0.0), (1.0,), np.zeros((2, 2))):
         with pytest.raises(BadValue, match="two finite numbers"):
             plan_path(OPEN, point, (1.0, 1.0))
+
+
+def test_a_start_in_a_pocket_between_things_comes_out_of_it() -> None:
+    rows = ["." * 40] * 30
+    for row, things in zip(range(24, 28), ("####", "#..#", "#..#", "####"), strict=True):
+        rows[row] = "..." + things + "." * 33
+    path = plan_path(grid("\n".join(rows)), (0.5, 0.4), (3.0, 2.0))
+    assert path.reached and path.length_m > 2.5
 
 
 def test_it_is_planned_anew_only_where_something_came_into_the_way() -> None:
