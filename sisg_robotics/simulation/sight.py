@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float64
@@ -21,6 +22,7 @@ from ..scenes import Scene, scene_instances
 from .robot import Robot
 
 CHANNELS = ("rgb", "depth", "semantic", "instance")
+FIELDS = ("rgb", "depth_m", "semantic", "instance")
 _DESCRIBED = "scene_and_camera.json"
 
 
@@ -49,9 +51,7 @@ class Sight:
         arrays = None if path is None else _read(path, T_world_cam)
         if arrays is None:
             seen = self._caster.render(self.robot.intrinsics, T_world_cam, channels=CHANNELS)
-            arrays = {
-                "rgb": seen.rgb, "depth_m": seen.depth_m, "semantic": seen.semantic, "instance": seen.instance
-            }  # fmt: skip
+            arrays = {name: getattr(seen, name) for name in FIELDS}
             if path is not None:
                 _write(path, arrays | {"T_world_cam": T_world_cam})
         return RgbdFrame(index=index, T_world_cam=T_world_cam, intrinsics=self.robot.intrinsics, **arrays)
@@ -71,7 +71,7 @@ class Sight:
         write_text(path, said)
 
 
-def _read(path: Path, T_world_cam: np.ndarray) -> dict[str, np.ndarray] | None:
+def _read(path: Path, T_world_cam: np.ndarray) -> dict[str, Any] | None:
     """The arrays of a frame that was taken from this very pose; None where it is not there, whole."""
     if not path.is_file():
         return None
@@ -82,8 +82,8 @@ def _read(path: Path, T_world_cam: np.ndarray) -> dict[str, np.ndarray] | None:
         return None
     if not np.array_equal(arrays.pop("T_world_cam", None), T_world_cam):
         return None
-    return arrays if set(arrays) == {"rgb", "depth_m", "semantic", "instance"} else None
+    return arrays if set(arrays) == set(FIELDS) else None
 
 
-def _write(path: Path, arrays: dict[str, np.ndarray | None]) -> None:
+def _write(path: Path, arrays: dict[str, Any]) -> None:
     write_whole(path, lambda file: np.savez_compressed(file, **arrays))
