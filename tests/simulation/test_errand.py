@@ -43,9 +43,9 @@ def test_what_stands_where_the_map_had_floor_is_seen_and_driven_round(flat: Scen
     before = plan_path(known, start[:2], goal[:2])
     assert not before.is_clear(truth)
     blind = follow(before, truth, start, costmap=known)
-    assert not blind.arrived and blind.collisions > 1
+    assert not blind.arrived and blind.collisions > 10
     ended = run_errand(flat, known, start, [goal], robot=small)
-    assert ended.arrived == (True,) and ended.drive.collisions <= 1  # what is under the picture is felt
+    assert ended.arrived == (True,) and ended.drive.collisions < 5  # what is under the picture is felt
     assert ended.drive.length_m > before.length_m
     learnt = ended.costmap.cell_of(truth.center_of(np.argwhere(inside & (truth.state == OCCUPIED))))
     assert (ended.costmap.state[tuple(learnt.T)] == OCCUPIED).mean() > 0.1
