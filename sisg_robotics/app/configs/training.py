@@ -29,7 +29,7 @@ class TrainEncoderConfig:
     flats: int = key(280, "flats to learn from; more are rendered where there are fewer")
     views: int = key(24, "pictures of each flat")
     held_out_flats: int = key(10, "flats to score on, which are never learned from")
-    steps: int = key(14_000, "steps in all")
+    steps: int = key(18_000, "steps in all")
     learning_rate: float = key(1.5e-3, "largest step size, between warm-up and cool-down")
     seed: int = key(0, "decides first weights, crops and words")
     device: str = key("auto", "cpu, cuda, or auto: a GPU where there is one")
