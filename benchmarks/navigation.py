@@ -4,9 +4,8 @@
     python benchmarks/navigation.py --encoders oracle tiny --flats 20 --frames 80 --sensor kinect_v1
 
 Flats of seeds that nothing was tuned or trained on are rendered and mapped at 5 cm; on each a robot of 0.2 m
-gets tasks of four instructions, about things by name and about places beside, between and before them. It
-keeps a cell more than its radius from what the map shows, since a map of cells is no finer. Rendered flats
-stay in `--folder`, where those of queries.py lie, too.
+gets tasks of four instructions, about things by name and about places beside, between and before them.
+Rendered flats stay in `--folder`, where those of queries.py lie, too.
 """
 
 from __future__ import annotations

@@ -27,13 +27,10 @@ NOTE = (
 
 
 def drive_flat(mapped: MappedFlat, tasks: int = TASKS) -> Driven:
-    """Drive the tasks of a flat on its map.
-
-    The robot keeps a cell more than its radius from what the map shows, since a map of cells is no finer.
-    """
+    """Drive the tasks of a flat on its map."""
     scene = mapped.flat.scene
     truth = Costmap.from_scene(scene, robot_radius_m=ROBOT_RADIUS_M)
-    costmap = Costmap.from_map(mapped.vmap, robot_radius_m=ROBOT_RADIUS_M + mapped.vmap.cell_size_m)
+    costmap = Costmap.from_map(mapped.vmap, robot_radius_m=ROBOT_RADIUS_M)
     return {
         kind: [
             (task, run_task(task, mapped.vmap, costmap, truth))

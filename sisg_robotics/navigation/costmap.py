@@ -1,8 +1,9 @@
 """Where a robot can be, and at what cost: free floor, obstacles and the unknown on a grid.
 
 A cell is occupied where something lies between the heights that the robot cannot pass, free where floor was
-seen and nothing stands, else unknown. Small gaps in a seen floor count as seen. The robot is round. Its
-middle may be on free cells that keep its radius from everything occupied; near things it costs more:
+seen and nothing stands, else unknown. Small gaps in a seen floor count as seen; what noise made does not
+count (strays.py). The robot is round. Its middle may be on free cells that keep its radius from everything
+occupied; near things it costs more:
 
     cost(d) = 1 + steepness exp(-(d - radius) / decay),   d = distance to the nearest occupied cell
 """
@@ -22,6 +23,7 @@ from ..maps import QueryResult, VoxelMap
 from ..scenes import Scene
 from ..scenes.free_space import free_floor
 from .floors import floor_layers
+from .strays import fringe, seen_once
 
 FREE, OCCUPIED, UNKNOWN = 0, 1, 2
 
@@ -90,9 +92,10 @@ class Costmap:
         if not 0 <= floor < len(layers):
             raise BadValue("floor", floor, f"0 to {len(layers) - 1}, the floors of this map from the lowest")
         height_m = (vmap.cells[:, 2] - layers[floor]) * vmap.cell_size_m  # above the floor, cell to cell
-        blocks = (height_m > step_m) & (height_m < robot_height_m) & ~_named(vmap, ignore)
+        blocks = (height_m > step_m) & (height_m < robot_height_m) & ~fringe(vmap) & ~_named(vmap, ignore)
         blocks |= _named(vmap, obstacles) & (np.abs(height_m) < robot_height_m)
         seen = (np.abs(height_m) <= max(step_m, vmap.cell_size_m)) & ~blocks
+        blocks &= ~seen_once(vmap, seen, blocks)
         state, low_cell = _grid(vmap, seen, blocks)
         return cls(
             state=_with_gaps_filled(state, round(GAP_M / vmap.cell_size_m)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -65,6 +67,24 @@ def test_cost_falls_from_the_obstacle_outwards(make_voxels, make_room) -> None:
     along = costmap.cost_at(np.stack([np.arange(0.25, 2.0, 0.05), np.full(35, 1.5)], axis=1))
     assert np.all(np.diff(along) <= 1e-6) and along[0] > 3 and along[-1] < 1.2
     assert np.isinf(costmap.cost_at(np.array([[9.0, 9.0]]))).all()
+
+
+def test_stray_pixels_beside_a_wall_are_no_obstacle(make_voxels, make_room) -> None:
+    wall, stray = (1.0, 0.5, 0.05, 1.1, 2.0, 2.0), (1.1, 1.0, 0.05, 1.15, 1.5, 1.0)
+    vmap = make_voxels(*make_room(), wall, stray)
+    pixels = np.where(np.isin(vmap.row_of(vmap.cells), vmap.row_of(make_voxels(stray).cells)), 2, 10)
+    costmap = Costmap.from_map(replace(vmap, pixels=pixels.astype(np.int64)))
+    assert state_at(costmap, (1.125, 1.25), (1.05, 1.25)) == [FREE, OCCUPIED]
+
+
+def test_a_speck_that_one_of_many_frames_saw_is_no_obstacle(make_voxels, make_room) -> None:
+    speck = (2.0, 1.0, 0.5, 2.05, 1.05, 0.55)
+    vmap = make_voxels(*make_room(), speck)
+    once = np.isin(vmap.row_of(vmap.cells), vmap.row_of(make_voxels(speck).cells))
+    for of_floor, of_speck, state in ((5, 1, FREE), (5, 2, OCCUPIED), (1, 1, OCCUPIED)):
+        observations = np.where(once, of_speck, of_floor).astype(np.int32)
+        costmap = Costmap.from_map(replace(vmap, observations=observations))
+        assert state_at(costmap, (2.025, 1.025)) == [state]
 
 
 def test_every_storey_has_its_own_floor(make_voxels, make_room) -> None:
