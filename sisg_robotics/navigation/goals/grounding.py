@@ -11,12 +11,10 @@ import numpy as np
 from ..._wording import counted
 from ...maps import MapObject
 from ...scenes.rooms import find_room_kind
+from ..evidence import likely
 from .instruction import Thing, Where
 from .sides import side_direction
 from .site import Site, gap_m, half_m, middle_m
-
-COMPARABLE = 0.9
-"""Of the best answer's score, an answer must have this share to be meant as well."""
 
 NEAR_M = 1.0
 """What is this near is next to something."""
@@ -45,8 +43,7 @@ def ground(site: Site, phrase: Thing) -> Grounded:
     answer = site.ask(phrase.text)
     if not answer.found:
         return Grounded((), f"There is no {phrase.text!r} in this map.")
-    best = answer.objects[0].score
-    things = [thing for thing in answer.objects if thing.score >= COMPARABLE * best]
+    things = likely(answer.objects)
     for where in phrase.where:
         kept = _related(site, things, where)
         if not kept.things:

@@ -10,6 +10,7 @@ from jaxtyping import Bool, Float64, Int64
 
 from ...maps import MapObject, QueryResult, VoxelMap
 from ..costmap import Costmap
+from ..evidence import likely
 from ..planner import start_ways
 from ..rooms import Rooms, find_rooms, telling_names, wall_columns
 
@@ -61,7 +62,7 @@ class Site:
         if "rooms" not in self._shared:
             answers = self.vmap.query(telling_names())
             assert isinstance(answers, list)
-            objects = {answer.text: list(answer.objects) for answer in answers}
+            objects = {answer.text: likely(answer.objects) for answer in answers}
             self._shared["rooms"] = find_rooms(self.costmap, self.walls, objects)
         rooms: Rooms = self._shared["rooms"]  # type: ignore[assignment]
         return rooms
