@@ -14,11 +14,12 @@ from .._wording import counted
 from ..datasets.files import write_text
 from ..errors import MissingPath, RequestError
 from .configs import EncoderConfig, NavigateConfig, SceneConfig
-from .navigate import Leg, Pose, make_parser
+from .navigate import Leg, make_parser
 from .scenes import find_scene
 from .views import write_picture
 
 if TYPE_CHECKING:
+    from ..navigation.poses import Pose
     from ..simulation import Errand, Exploration, Robot
 
 WIDTH, HEIGHT = 320, 240

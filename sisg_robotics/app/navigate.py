@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from ..maps import MapObject
     from ..maps.marks import Stop
     from ..navigation.goals.resolve import Parser
+    from ..navigation.poses import Pose
     from ..simulation import Drive
-
-Pose = tuple[float, float, float]
 
 STANDING_M = 0.03
 """A goal this near is where the robot stands already."""

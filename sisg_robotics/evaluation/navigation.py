@@ -22,11 +22,10 @@ from ..maps import VoxelMap
 from ..navigation import Costmap, plan_path
 from ..navigation.goals import resolve_goals
 from ..navigation.planner import start_ways
+from ..navigation.poses import Pose
 from .spatial_truth import Box
 
 WITHIN_M = 1.0
-
-Pose = tuple[float, float, float]
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ import numpy as np
 from jaxtyping import Float64
 
 from ..navigation import Costmap
+from ..navigation.poses import Pose
 from ..scenes import PlacedObject, Room, Scene
-from .navigation import Pose, Subgoal, Task
+from .navigation import Subgoal, Task
 from .questions import accepted
 from .spatial_truth import COMPASS, SIDES, Box, between, direction_of
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,12 +9,10 @@ import numpy as np
 from jaxtyping import Float, Float64
 from scipy import ndimage
 
-from ..errors import BadValue, RequestError
+from ..errors import RequestError
 from .costmap import Costmap
+from .poses import XY, as_point
 from .search import Cell, ways_from
-
-XY = Sequence[float] | np.ndarray
-"""x and y in metres, world frame."""
 
 NEAR_M = 0.5
 """A start that is blocked, or in a pocket between things, moves to floor this near: maps are not exact."""
@@ -60,7 +57,7 @@ def plan_path(costmap: Costmap, start_xy_m: XY, goal_xy_m: XY) -> Path:
     Raises BadValue for points that are no numbers, and RequestError where the start is off the map or not
     within `NEAR_M` of a place where the robot can be.
     """
-    start, goal = _point("start_xy_m", start_xy_m), _point("goal_xy_m", goal_xy_m)
+    start, goal = as_point("start_xy_m", start_xy_m), as_point("goal_xy_m", goal_xy_m)
     first = _start_cell(costmap, start)
     ways = ways_from(costmap, first)
     reachable = np.isfinite(ways.cost)
@@ -79,7 +76,7 @@ def plan_path(costmap: Costmap, start_xy_m: XY, goal_xy_m: XY) -> Path:
 
 def replan(path: Path, costmap: Costmap, position_xy_m: XY) -> Path:
     """The rest of a path from where the robot is, planned anew where the map has changed and blocks it."""
-    position = _point("position_xy_m", position_xy_m)
+    position = as_point("position_xy_m", position_xy_m)
     at = int(np.argmin(np.linalg.norm(path.points_xy_m - position, axis=1)))
     rest = np.vstack([position, path.points_xy_m[at + 1 :]])
     clear = np.isfinite(costmap.cost_at(rest)).all()
@@ -91,17 +88,7 @@ def replan(path: Path, costmap: Costmap, position_xy_m: XY) -> Path:
 
 def start_ways(costmap: Costmap, start_xy_m: XY) -> Float64[np.ndarray, "nx ny"]:
     """What the cheapest way from a start to each cell costs, inf where there is none."""
-    return ways_from(costmap, _start_cell(costmap, _point("start_xy_m", start_xy_m))).cost
-
-
-def _point(name: str, xy_m: XY) -> Float64[np.ndarray, "2"]:
-    try:
-        point = np.array([float(value) for value in xy_m])
-    except (TypeError, ValueError):
-        point = np.zeros(0)
-    if point.shape != (2,) or not np.isfinite(point).all():
-        raise BadValue(name, xy_m, "two finite numbers, x and y in metres")
-    return point
+    return ways_from(costmap, _start_cell(costmap, as_point("start_xy_m", start_xy_m))).cost
 
 
 def _start_cell(costmap: Costmap, start: Float64[np.ndarray, "2"]) -> Cell:

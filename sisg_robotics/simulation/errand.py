@@ -14,10 +14,11 @@ from ..datasets import RgbdFrame
 from ..encoders import make_encoder
 from ..errors import RequestError
 from ..navigation import Costmap, plan_path
+from ..navigation.poses import Pose
 from ..scenes import Scene
 from .follow import Drive
 from .growing import GrowingMap
-from .robot import Pose, Robot
+from .robot import Robot
 from .sight import Sight
 from .start import check_start
 from .world import World, true_costmap

@@ -24,11 +24,12 @@ from ..maps.wording import clean
 from ..navigation import Costmap, plan_path
 from ..navigation.costmap import FREE
 from ..navigation.planner import start_ways
+from ..navigation.poses import Pose
 from ..scenes import Scene
 from .follow import Drive
 from .frontiers import Frontier, find_frontiers, frontier_cells
 from .growing import GrowingMap
-from .robot import Pose, Robot
+from .robot import Robot
 from .sight import Sight
 from .start import check_start, some_place
 from .world import World, true_costmap

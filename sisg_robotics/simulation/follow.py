@@ -15,7 +15,8 @@ from jaxtyping import Float64
 
 from ..errors import BadValue
 from ..navigation import Costmap, Path
-from .robot import Action, Pose, Robot, wrapped
+from ..navigation.poses import Pose, wrapped
+from .robot import Action, Robot
 
 AHEAD_M = 0.3
 """How far ahead on the path the robot looks."""

@@ -17,7 +17,8 @@ from ..errors import RequestError
 from ..maps import VoxelFusion, VoxelMap
 from ..navigation import Costmap
 from ..navigation.costmap import FREE, OCCUPIED, UNKNOWN
-from .robot import Pose, Robot
+from ..navigation.poses import Pose
+from .robot import Robot
 
 
 class GrowingMap:

@@ -12,10 +12,8 @@ from jaxtyping import Float64
 from ..errors import BadValue
 from ..geometry import Intrinsics
 from ..navigation.costmap import ROBOT_RADIUS_M
+from ..navigation.poses import Pose, wrapped
 from ..rendering.cameras import CAMERA_HEIGHT_M, camera_pose
-
-Pose = tuple[float, float, float]
-"""x and y in metres, yaw in radians, world frame."""
 
 Action = Literal["forward", "left", "right", "stop"]
 
@@ -61,8 +59,3 @@ class Robot:
         """Pose of its camera in OpenCV axes, its head tilted as usual or otherwise."""
         pitch = self.pitch_down_rad if pitch_down_rad is None else pitch_down_rad
         return camera_pose(np.array(pose[:2]), self.camera_height_m, pose[2], pitch)
-
-
-def wrapped(angle_rad: float) -> float:
-    """The same angle between -pi and pi."""
-    return math.atan2(math.sin(angle_rad), math.cos(angle_rad))

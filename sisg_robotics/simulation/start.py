@@ -8,8 +8,9 @@ import numpy as np
 from jaxtyping import Bool
 from scipy import ndimage
 
-from ..errors import BadValue, RequestError
+from ..errors import RequestError
 from ..navigation import Costmap
+from ..navigation.poses import Pose, as_pose
 
 
 def roomiest_place(costmap: Costmap) -> tuple[float, float]:
@@ -23,7 +24,7 @@ def roomiest_place(costmap: Costmap) -> tuple[float, float]:
     return x, y
 
 
-def some_place(costmap: Costmap, rng: np.random.Generator) -> tuple[float, float, float]:
+def some_place(costmap: Costmap, rng: np.random.Generator) -> Pose:
     """A random pose on the largest floor that hangs together: x and y in metres, yaw in radians.
 
     Raises RequestError where the robot can be nowhere.
@@ -33,25 +34,14 @@ def some_place(costmap: Costmap, rng: np.random.Generator) -> tuple[float, float
     return x, y, float(rng.uniform(-np.pi, np.pi))
 
 
-def check_start(truth: Costmap, start_xyyaw: Sequence[float]) -> tuple[float, float, float]:
+def check_start(truth: Costmap, start_xyyaw: Sequence[float]) -> Pose:
     """The start, if a robot can be there: raises RequestError if not, BadValue for what is no pose."""
-    x, y, yaw = check_pose(start_xyyaw)
+    x, y, yaw = as_pose("start_xyyaw", start_xyyaw)
     if not np.isfinite(truth.cost_at(np.array([x, y]))):
         raise RequestError(
             f"The robot cannot stand at ({x:.2f}, {y:.2f}) in this scene. Give another start, or none."
         )
     return x, y, yaw
-
-
-def check_pose(given: Sequence[float]) -> tuple[float, float, float]:
-    """Three finite numbers. Raises BadValue for anything else."""
-    try:
-        pose = [float(value) for value in given]
-    except (TypeError, ValueError):
-        pose = []
-    if len(pose) != 3 or not np.isfinite(pose).all():
-        raise BadValue("start_xyyaw", given, "three finite numbers: x and y in metres, yaw in radians")
-    return pose[0], pose[1], pose[2]
 
 
 def _largest_part(costmap: Costmap) -> Bool[np.ndarray, "nx ny"]:

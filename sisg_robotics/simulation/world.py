@@ -11,10 +11,11 @@ import numpy as np
 from ..datasets import RgbdFrame
 from ..navigation import Costmap, Path
 from ..navigation.planner import replan
+from ..navigation.poses import Pose
 from ..scenes import Scene
 from .follow import Drive, Steering, step
 from .growing import GrowingMap
-from .robot import Action, Pose, Robot
+from .robot import Action, Robot
 from .sight import Sight
 
 LOOK_EVERY_M, LOOK_EVERY_RAD = 0.4, math.radians(40)

@@ -157,6 +157,14 @@ def test_with_the_thing_on_the_left_it_is_on_the_left(vmap: VoxelMap) -> None:
         assert math.sin(bearing) * sign > 0.99
 
 
+def test_it_faces_what_was_named_and_says_where_that_is_not_there(vmap: VoxelMap) -> None:
+    found = goal(vmap, "go in front of the sofa facing the bed")
+    x, y = np.subtract((4.9, 3.5), found.xy_m)
+    assert found.yaw_rad == pytest.approx(math.atan2(y, x), abs=0.1) and found.note == ""
+    missing = goal(vmap, "go in front of the sofa facing the helicopter")
+    assert missing.found and "no 'helicopter'" in missing.note
+
+
 def test_the_robot_must_be_on_the_map(vmap: VoxelMap) -> None:
     with pytest.raises(RequestError, match="outside the map"):
         goal(vmap, "go to the bed", (50.0, 0.0, 0.0))

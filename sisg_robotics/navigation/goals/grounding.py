@@ -40,7 +40,7 @@ class Grounded:
 
 def ground(site: Site, phrase: Thing) -> Grounded:
     """The things of the map that a phrase means, the one that is meant first."""
-    answer = site.ask(phrase.text)
+    answer = site.around.ask(phrase.text)
     if not answer.found:
         return Grounded((), f"There is no {phrase.text!r} in this map.")
     things = likely(answer.objects)
@@ -89,7 +89,7 @@ def _chosen(site: Site, phrase: Thing, things: list[MapObject]) -> Grounded:
 def _related(site: Site, things: list[MapObject], where: Where) -> Grounded:
     """Those of the things that stand as it is said."""
     named = where.relation == "in" and find_room_kind(where.thing.text) is not None
-    inside = site.rooms.of_kind(where.thing.text) if named else None
+    inside = site.around.rooms.of_kind(where.thing.text) if named else None
     if inside is not None:
         if not inside.any():
             return Grounded((), f"No room of this map looks like a {where.thing.text}.")

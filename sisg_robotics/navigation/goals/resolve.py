@@ -14,13 +14,14 @@ from ...maps import MapObject, VoxelMap
 from ...maps.query import check_has_features
 from ...scenes.rooms import find_room_kind
 from ..costmap import Costmap
+from ..poses import Pose, as_pose, wrapped
 from .grammar import parse_instructions
 from .grounding import Grounded, ground
 from .instruction import HEADINGS, Instruction, Thing
 from .places import Place, at_side, beside, between, inside, towards
 from .readings import told
 from .sides import has_front, side_direction
-from .site import Site, gap_m, middle_m
+from .site import Site, Surroundings, gap_m, middle_m
 
 OPPOSITE_M = 1.5
 """How far from a thing's front is opposite to it."""
@@ -55,7 +56,7 @@ class Goal:
     note: str = ""
 
     @property
-    def pose_xyyaw(self) -> tuple[float, float, float]:
+    def pose_xyyaw(self) -> Pose:
         """x and y in metres, yaw in radians."""
         return (*self.xy_m, self.yaw_rad)
 
@@ -94,7 +95,7 @@ def resolve_goals(
     features or floor and a pose outside of it.
     """
     check_has_features(vmap)
-    site = Site(vmap, costmap or Costmap.from_map(vmap), _pose(pose_xyyaw))
+    site = Site(Surroundings(vmap, costmap or Costmap.from_map(vmap)), as_pose("pose_xyyaw", pose_xyyaw))
     goals: list[Goal] = []
     for instruction in parser(text):
         goal = _not_understood(site, text) if instruction is None else _goal(site, text, instruction)
@@ -102,17 +103,6 @@ def resolve_goals(
         if goal.found:
             site = site.at(goal.pose_xyyaw)
     return tuple(goals) or (_not_understood(site, text),)
-
-
-def _pose(given: Sequence[float]) -> tuple[float, float, float]:
-    accepted = "three finite numbers: x and y in metres, yaw in radians"
-    try:
-        pose = [float(value) for value in given]
-    except (TypeError, ValueError):
-        pose = []
-    if len(pose) != 3 or not np.isfinite(pose).all():
-        raise BadValue("pose_xyyaw", given, accepted)
-    return pose[0], pose[1], pose[2]
 
 
 def _not_understood(site: Site, text: str) -> Goal:
@@ -149,14 +139,15 @@ def _goal(site: Site, text: str, instruction: Instruction) -> Goal:
     things, place, how = (
         first if first[1].satisfies else next((one for one in placed if one[1].satisfies), first)
     )
-    notes = [one.note for one in found if one.note]
+    facing = _facing(site, instruction, place)
+    notes = [one.note for one in (*found, facing) if one is not None and one.note]
     if not place.satisfies:
         notes.insert(0, f"No place that can be reached is {told(instruction, place_only=True)}.")
     return Goal(
         text=text,
         found=place.satisfies,
         xy_m=place.xy_m,
-        yaw_rad=_yaw(site, instruction, place, things),
+        yaw_rad=_yaw(site, instruction, place, things, facing),
         reading=reading + how,
         confidence=min(thing.score for thing in things) if place.satisfies else 0.0,
         objects=tuple(things),
@@ -199,20 +190,26 @@ def _place(
     return at_side(site, thing, side_direction(site, thing, side, viewer), distance_m), how
 
 
-def _yaw(site: Site, instruction: Instruction, place: Place, things: list[MapObject]) -> float:
+def _facing(site: Site, instruction: Instruction, place: Place) -> Grounded | None:
+    """What to look at in the end, where something else than the thing itself was named."""
+    if instruction.facing is None:
+        return None
+    return ground(site.at((*place.xy_m, 0.0)), instruction.facing)
+
+
+def _yaw(
+    site: Site, instruction: Instruction, place: Place, things: list[MapObject], facing: Grounded | None
+) -> float:
     """Which way to look: at the thing, or at what was asked for."""
     xy = np.array(place.xy_m)
     target = middle_m(things[0])
-    if (
-        instruction.facing is not None
-        and (facing := ground(site.at((*place.xy_m, 0.0)), instruction.facing)).found
-    ):
+    if facing is not None and facing.found:
         target = middle_m(facing.things[0])
     elif instruction.kind == "between":
         target = 2 * xy - site.xy_m  # on, as it came
     elif instruction.keep:
         x, y = target - xy
-        return _wrapped(math.atan2(y, x) + (-math.pi / 2 if instruction.keep == "left" else math.pi / 2))
+        return wrapped(math.atan2(y, x) + (-math.pi / 2 if instruction.keep == "left" else math.pi / 2))
     x, y = target - xy
     return math.atan2(y, x) if math.hypot(x, y) > 1e-6 else site.pose_xyyaw[2]
 
@@ -235,7 +232,7 @@ def _room(site: Site, instruction: Instruction) -> np.ndarray | None:
         return None
     if find_room_kind(instruction.thing.text) is None:
         return None  # before rooms are looked for, which takes some thirty questions
-    return site.rooms.of_kind(instruction.thing.text)
+    return site.around.rooms.of_kind(instruction.thing.text)
 
 
 def _room_goal(site: Site, text: str, instruction: Instruction, mask: np.ndarray) -> Goal:
@@ -246,11 +243,11 @@ def _room_goal(site: Site, text: str, instruction: Instruction, mask: np.ndarray
         return _refused(site, text, reading, f"No room of this map looks like a {instruction.thing.text}.")
     cost = np.where(mask, site.cost, np.inf)
     nearest = np.unravel_index(int(np.argmin(cost)), cost.shape)
-    place = inside(site, site.rooms.labels == site.rooms.labels[nearest])
+    place = inside(site, site.around.rooms.labels == site.around.rooms.labels[nearest])
     if not np.isfinite(cost[nearest]):
         return _refused(site, text, reading, f"No way leads into the {instruction.thing.text}.")
     x, y = np.array(place.xy_m) - site.xy_m
-    several = len(np.unique(site.rooms.labels[mask])) > 1
+    several = len(np.unique(site.around.rooms.labels[mask])) > 1
     note = f"Several rooms look like a {instruction.thing.text}; the nearest is meant." if several else ""
     return Goal(text, True, place.xy_m, math.atan2(y, x), reading, confidence=0.8, note=note)
 
@@ -263,7 +260,7 @@ def _metric(site: Site, text: str, instruction: Instruction) -> Goal:
         turned = (
             _COMPASS[instruction.heading] if instruction.heading in _COMPASS else yaw + instruction.angle_rad
         )
-        return Goal(text, True, (x, y), _wrapped(turned), reading, confidence=1.0)
+        return Goal(text, True, (x, y), wrapped(turned), reading, confidence=1.0)
     if instruction.heading not in HEADINGS:
         raise BadValue("heading", instruction.heading, ", ".join(HEADINGS))
     course = _COMPASS.get(instruction.heading, yaw + _TURNS.get(instruction.heading, 0.0))
@@ -271,11 +268,7 @@ def _metric(site: Site, text: str, instruction: Instruction) -> Goal:
     place = towards(site, site.xy_m + step) if instruction.distance_m else Place((x, y), 0.0)
     looks = course if instruction.heading in _COMPASS else yaw
     if place.off_m <= 2 * site.costmap.cell_size_m:
-        return Goal(text, True, place.xy_m, _wrapped(looks), reading, confidence=1.0)
+        return Goal(text, True, place.xy_m, wrapped(looks), reading, confidence=1.0)
     done_m = instruction.distance_m - place.off_m
     note = f"Something is in the way after {max(done_m, 0.0):.2f} m."
-    return replace(Goal(text, False, place.xy_m, _wrapped(looks), reading), note=note)
-
-
-def _wrapped(angle_rad: float) -> float:
-    return math.atan2(math.sin(angle_rad), math.cos(angle_rad))
+    return replace(Goal(text, False, place.xy_m, wrapped(looks), reading), note=note)

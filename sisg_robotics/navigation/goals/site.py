@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +12,7 @@ from ...maps import MapObject, QueryResult, VoxelMap
 from ..costmap import Costmap
 from ..evidence import likely
 from ..planner import start_ways
+from ..poses import Pose
 from ..rooms import Rooms, find_rooms, telling_names, wall_columns
 
 FARTHEST_M = 2.5
@@ -19,19 +20,50 @@ FARTHEST_M = 2.5
 
 
 @dataclass(frozen=True, eq=False)
-class Site:
-    """A map, its costmap, and the robot's pose: x, y in metres and yaw in radians, world frame."""
+class Surroundings:
+    """A map and its costmap, with what is found in them once for all instructions."""
 
     vmap: VoxelMap
     costmap: Costmap
-    pose_xyyaw: tuple[float, float, float]
     _answers: dict[str, QueryResult] = field(default_factory=dict)
-    """What was asked already; the same for all poses."""
-    _shared: dict[str, object] = field(default_factory=dict)
 
-    def at(self, pose_xyyaw: tuple[float, float, float]) -> Site:
+    @cached_property
+    def walls(self) -> Bool[np.ndarray, "nx ny"]:
+        """Columns as tall as a wall."""
+        return wall_columns(self.vmap, self.costmap)
+
+    @cached_property
+    def rooms(self) -> Rooms:
+        """Rooms and their kinds, for which the map is asked some thirty questions."""
+        answers = self.vmap.query(telling_names())
+        assert isinstance(answers, list)
+        objects = {answer.text: likely(answer.objects) for answer in answers}
+        return find_rooms(self.costmap, self.walls, objects)
+
+    def ask(self, text: str) -> QueryResult:
+        """What the map answers, each text once."""
+        if text not in self._answers:
+            answer = self.vmap.query(text)
+            assert isinstance(answer, QueryResult)
+            self._answers[text] = answer
+        return self._answers[text]
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """The surroundings, and the robot in them."""
+
+    around: Surroundings
+    pose_xyyaw: Pose
+
+    def at(self, pose_xyyaw: Pose) -> Site:
         """The same place with the robot elsewhere."""
-        return replace(self, pose_xyyaw=pose_xyyaw)
+        return Site(self.around, pose_xyyaw)
+
+    @property
+    def costmap(self) -> Costmap:
+        """Where the robot can be."""
+        return self.around.costmap
 
     @property
     def xy_m(self) -> Float64[np.ndarray, "2"]:
@@ -47,33 +79,6 @@ class Site:
     def reachable(self) -> Int64[np.ndarray, "k 2"]:
         """Cells to which there is a way."""
         return np.argwhere(np.isfinite(self.cost))
-
-    @property
-    def walls(self) -> Bool[np.ndarray, "nx ny"]:
-        """Columns as tall as a wall."""
-        if "walls" not in self._shared:
-            self._shared["walls"] = wall_columns(self.vmap, self.costmap)
-        walls: np.ndarray = self._shared["walls"]  # type: ignore[assignment]
-        return walls
-
-    @property
-    def rooms(self) -> Rooms:
-        """Rooms and their kinds; found when first asked for."""
-        if "rooms" not in self._shared:
-            answers = self.vmap.query(telling_names())
-            assert isinstance(answers, list)
-            objects = {answer.text: likely(answer.objects) for answer in answers}
-            self._shared["rooms"] = find_rooms(self.costmap, self.walls, objects)
-        rooms: Rooms = self._shared["rooms"]  # type: ignore[assignment]
-        return rooms
-
-    def ask(self, text: str) -> QueryResult:
-        """What the map answers, each text once."""
-        if text not in self._answers:
-            answer = self.vmap.query(text)
-            assert isinstance(answer, QueryResult)
-            self._answers[text] = answer
-        return self._answers[text]
 
     def way_cost(self, thing: MapObject) -> float:
         """What it costs to come within a metre of a thing, or as near as one can; inf if nothing leads."""
@@ -115,7 +120,7 @@ def behind_walls(
     length = np.linalg.norm(near - points_xy_m, axis=1)
     share = np.linspace(0, 1, max(2, int(length.max(initial=0) / (site.costmap.cell_size_m / 2))))
     along = points_xy_m[:, None] + share[None, :, None] * (near - points_xy_m)[:, None]  # (n, s, 2)
-    cells = np.clip(site.costmap.cell_of(along), 0, np.array(site.walls.shape) - 1)
+    cells = np.clip(site.costmap.cell_of(along), 0, np.array(site.around.walls.shape) - 1)
     own = outside_m(along.reshape(-1, 2), thing).reshape(along.shape[:2]) < site.costmap.cell_size_m / 2
-    hit = site.walls[cells[..., 0], cells[..., 1]] & ~own
+    hit = site.around.walls[cells[..., 0], cells[..., 1]] & ~own
     return hit.any(axis=1)
