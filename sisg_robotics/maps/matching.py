@@ -98,7 +98,8 @@ def match_sum(
     """Scores for the weighted sum of the vectors of texts."""
     texts = [parse(text) for text in weights]
     vectors = encoder.encode([text.in_color(text.color) for text in texts])
-    total = (np.array(list(weights.values()), dtype=np.float32) @ vectors)[None]
+    shares = np.array(list(weights.values())) / max(abs(weight) for weight in weights.values())
+    total = (shares.astype(np.float32) @ vectors)[None]
     length = float(np.linalg.norm(total))
     if length < 1e-3:
         raise BadValue("the weighted sum of texts", dict(weights), "other than nothing: weights cancel here")

@@ -166,12 +166,15 @@ def _answer(
 
 def _checked_sum(weights: Mapping[str, float]) -> dict[str, float]:
     accepted = "texts with finite weights, such as {'chair': 1.0, 'wood': 0.5}"
-    for weight in weights.values():
+    summed: dict[str, float] = {}
+    for text, weight in weights.items():
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not isfinite(weight):
             raise BadValue("the weighted sum of texts", dict(weights), accepted)
-    if not any(weights.values()):
+        same = clean(text)
+        summed[same] = summed.get(same, 0.0) + weight
+    if not any(summed.values()) or not all(map(isfinite, summed.values())):
         raise BadValue("the weighted sum of texts", dict(weights), accepted)
-    return {clean(text): float(weight) for text, weight in weights.items()}
+    return summed
 
 
 def check_has_features(vmap: VoxelMap) -> None:

@@ -84,7 +84,7 @@ class Wording:
 
     def in_color(self, color: str) -> str:
         """The same question about another colour."""
-        return self.pattern.format(color)
+        return self.pattern.replace("{}", color)
 
 
 def color_rivals(color: str) -> list[bool]:
@@ -96,7 +96,8 @@ def color_rivals(color: str) -> list[bool]:
 def clean(text: object) -> str:
     """The text without what no encoder can read; an emoji becomes its name, as "🪑" becomes "chair".
 
-    Raises BadValue for a text without any letter or digit, or with more than `LONGEST` characters.
+    One space stands between words: over a thousand of them the patterns below would take seconds. Raises
+    BadValue for a text without any letter or digit, or with more than `LONGEST` characters.
     """
     accepted = "a word or a sentence, such as 'the red sofa'"
     if not isinstance(text, str):
@@ -104,9 +105,13 @@ def clean(text: object) -> str:
     if len(text) > LONGEST:
         raise BadValue("query text", f"{text[:20]}... ({len(text)} characters)", f"at most {LONGEST} long")
     readable = "".join(_readable(character) for character in unicodedata.normalize("NFC", text))
-    if not any(character.isalnum() for character in readable):
+    if not _has_words(readable):
         raise BadValue("query text", text, accepted)
-    return readable
+    return " ".join(readable.split())
+
+
+def _has_words(text: str) -> bool:
+    return any(character.isalnum() for character in text)
 
 
 def _readable(character: str) -> str:
@@ -123,8 +128,8 @@ def split_exclusions(text: str) -> tuple[str, ...]:
     wanted, *excluded = (part.strip(" ,;:()?!.") for part in _NOT.split(text))
     given = [_ARTICLES.sub("", part.lower()) for part in excluded]
     thing = parse(wanted).thing if wanted else ""
-    given = [f"{part} {thing}" if _COLOR.fullmatch(part) else part for part in given if part]
-    return (wanted, *given) if wanted else (text,)
+    given = [f"{part} {thing}" if _COLOR.fullmatch(part) else part for part in given if _has_words(part)]
+    return (wanted, *given) if _has_words(wanted) else (text,)
 
 
 def parse(text: str) -> Wording:

@@ -67,6 +67,13 @@ def test_weights_decide_which_of_two_comes_first(flat: VoxelMap) -> None:
     assert red[0].center_xyz_m == pytest.approx(RED_SOFA, abs=0.05)
 
 
+@pytest.mark.parametrize("scale", [1e-300, 3.0, 1e39, 1e300])
+def test_only_the_ratio_of_weights_counts(flat: VoxelMap, scale: float) -> None:
+    wanted = flat.query({"sofa": 1.0, "bed": 0.5})
+    scaled = flat.query({"sofa": scale, " bed": 0.2 * scale, "bed ": 0.3 * scale})
+    assert np.allclose(scaled.scores, wanted.scores, atol=1e-5) and scaled.found == wanted.found
+
+
 @pytest.mark.parametrize("weights", [{}, {"sofa": 0.0}, {"sofa": float("nan")}, {"sofa": 1.0, "sofa ": -1.0}])
 def test_a_sum_of_nothing_is_refused(flat: VoxelMap, weights: dict) -> None:
     with pytest.raises(BadValue, match="the weighted sum of texts is"):
