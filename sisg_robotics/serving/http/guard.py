@@ -74,7 +74,7 @@ class Guard:
     """Lets requests through to `app`, or refuses them with 400, 401, 408, 413, 429 or 503."""
 
     def __init__(self, app: App, *, limits: Limits, token: str | None = None, host: str = "") -> None:
-        self._app, self._limits, self._token = app, limits, token
+        self._app, self._limits, self._token = app, limits, None if token is None else token.strip()
         self._names = {"localhost", "127.0.0.1", "::1", host.lower()}
         self._rates = Rates(limits.requests_per_s, limits.burst)
         self._inside = 0
@@ -116,7 +116,11 @@ class Guard:
 
     @contextmanager
     def _counted(self, scope: Scope) -> Iterator[None]:
-        if self._inside >= self._limits.waiting and scope["path"] not in OPEN:
+        """Not those that need no token, with which strangers could take all places."""
+        if scope["path"] in OPEN:
+            yield
+            return
+        if self._inside >= self._limits.waiting:
             sentence = f"{self._inside} requests wait already. Try again in a moment."
             raise Refused(503, sentence, Retry_After="1")
         self._inside += 1

@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 
 from ... import __version__
 from ...errors import MissingDependency, RequestError, SisgError
+from .connections import Connection
 from .guard import STANDARD, Guard, Limits, is_loopback
 from .schema import (
     ClassifyAnswer,
@@ -45,6 +46,7 @@ GRACE_S = 5
 _REFUSALS = {
     400: "the request cannot be read",
     401: "no token, or not the right one",
+    408: "the body took too long",
     413: "the body is too large",
     422: "what was asked for cannot be answered",
     429: "too many requests",
@@ -188,6 +190,7 @@ def running(app: FastAPI, host: str = "127.0.0.1", port: int = 0) -> Iterator[Ru
     with _listening(host, port) as listener:
         config = uvicorn.Config(
             app,
+            http=Connection,
             log_level="error",  # a refusal a line would be the flood itself
             access_log=False,
             server_header=False,
@@ -212,9 +215,13 @@ def running(app: FastAPI, host: str = "127.0.0.1", port: int = 0) -> Iterator[Ru
 
 
 def check_exposure(host: str, token: str | None) -> None:
-    """Refuse an address that others reach without a token."""
+    """Refuse an address that others reach without a token, and a token that nobody could send."""
     if token is not None and not token.strip():
         raise RequestError("The token is empty. Set a long random text, or none on 127.0.0.1.")
+    if token is not None and not (token.isascii() and token.strip().isprintable()):
+        raise RequestError(
+            "The token has characters that not every client can send. Set one of plain letters and digits."
+        )
     if token is None and not is_loopback(host):
         raise RequestError(
             f"{host} can be reached from outside, so a token is needed. Set token=<a long random text> or "

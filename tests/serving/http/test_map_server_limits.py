@@ -12,7 +12,7 @@ import pytest
 
 from sisg_robotics.errors import BadValue, RequestError
 from sisg_robotics.maps import VoxelMap
-from sisg_robotics.serving.http import Limits, MapService, check_exposure, make_app, running
+from sisg_robotics.serving.http import Limits, MapService, check_exposure, connections, make_app, running
 from sisg_robotics.serving.http.guard import MOST_ADDRESSES, STANDARD, Rates, host_name, is_loopback
 from sisg_robotics.serving.http.schema import Answer
 from sisg_robotics.serving.http.service import REMEMBERED
@@ -85,6 +85,26 @@ def test_a_token_is_needed_where_one_is_set(start: Callable[..., Any]) -> None:
     assert client.post("/query", {"text": "sofa"}, **allowed).body["answers"][0]["found"]
 
 
+def test_space_around_a_token_does_not_count_and_what_cannot_be_sent_is_no_token(
+    start: Callable[..., Any],
+) -> None:
+    client = start(token=f" {TOKEN}\n")
+    assert client.get("/map", Authorization=f"Bearer {TOKEN} ").status == 200
+    check_exposure("0.0.0.0", f"{TOKEN}\n")
+    for token in ("Schl\u00fcssel", "a\nb", "a\x7fb"):
+        with pytest.raises(RequestError, match="not every client can send"):
+            check_exposure("127.0.0.1", token)
+
+
+def test_who_has_no_token_cannot_take_the_places_of_those_who_have(start: Callable[..., Any]) -> None:
+    client = start(token=TOKEN, limits=Limits(waiting=2))
+    slow = head(16).replace(b"/query", b"/health")
+    with raw(client, slow), raw(client, slow), raw(client, slow):
+        for _ in range(20):
+            assert client.get("/health").status == 200
+            assert client.get("/map", Authorization=f"Bearer {TOKEN}").status == 200
+
+
 def test_without_a_token_only_this_computer_is_a_host(client: Any) -> None:
     for host in ("evil.example", "evil.example:80", "127.0.0.1.evil.example", ""):
         reply = client.get("/map", Host=host)
@@ -144,6 +164,22 @@ def test_a_body_that_does_not_come_is_not_waited_for(start: Callable[..., Any]) 
     client = start(limits=Limits(upload_s=0.2))
     with raw(client, head(20), b"{") as connection:
         assert connection.recv(65536).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_connection_that_asks_nothing_is_closed_and_one_that_does_is_not(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "BEGIN_S", 0.2)
+    whole = b'{"text": "sofa"}'
+    for parts in ((), (b"GET /map HTT",), (b"GET /map HTTP/1.1\r\nHost: localhost\r\n\r\n", b"GET /ma")):
+        with raw(client, *parts) as connection:
+            said = b"".join(iter(lambda: connection.recv(65536), b""))
+            assert said.count(b"HTTP/1.1 ") == said.count(b"HTTP/1.1 200 ") == len(parts) // 2
+    with raw(client, head(len(whole)), whole[:5]) as slow:
+        with raw(client) as another:
+            assert another.recv(65536) == b""  # so far the slow one has been watched as long
+        slow.sendall(whole[5:])
+        assert slow.recv(65536).startswith(b"HTTP/1.1 200 ")
 
 
 def test_clients_that_leave_in_the_middle_harm_nothing(client: Any) -> None:
