@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float32, Int32, Int64
+from jaxtyping import Bool, Float32, Float64, Int32, Int64
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
@@ -31,10 +31,17 @@ LARGE = 8
 COVERED = 0.5
 """A part whose footprint lies to this share over or under another part belongs to it: seat and back."""
 
+STRAY = 0.003
+"""Share of an object's pixels that its box leaves out on each side: a depth camera's noise throws a few of
+them decimetres from where they belong."""
+
 
 @dataclass(frozen=True)
 class MapObject:
-    """One thing in the map: how well it answers `text`, and the box around its cells, world frame."""
+    """One thing in the map: how well it answers `text`, and the box around its cells, world frame.
+
+    The box leaves out cells at its sides in which next to none of the object's pixels are (`STRAY`).
+    """
 
     score: float
     center_xyz_m: tuple[float, float, float]
@@ -145,8 +152,7 @@ def _object(
     members: Int64[np.ndarray, " m"],
     doubt: float,
 ) -> MapObject:
-    cells = vmap.cells[members]
-    lower, upper = (cell * vmap.cell_size_m for cell in (cells.min(axis=0), cells.max(axis=0) + 1))
+    lower, upper = _box(vmap, members)
     return MapObject(
         score=float(scores[members].sum(dtype=np.float64)) / (len(members) + doubt),
         center_xyz_m=_xyz((lower + upper) / 2 + vmap.origin_xyz_m),
@@ -154,6 +160,21 @@ def _object(
         cell_count=len(members),
         text=text,
     )
+
+
+def _box(
+    vmap: VoxelMap, members: Int64[np.ndarray, " m"]
+) -> tuple[Float64[np.ndarray, "3"], Float64[np.ndarray, "3"]]:
+    """Lower and upper corner of the box around all but stray pixels, metres from the map's origin."""
+    cells, pixels = vmap.cells[members], vmap.pixels[members]
+    first = cells.min(axis=0)
+    corners = []
+    for axis in range(3):
+        below = np.cumsum(np.bincount(cells[:, axis] - first[axis], weights=pixels))
+        inside = np.searchsorted(below, below[-1] * np.array([STRAY, 1 - STRAY]))
+        corners.append(first[axis] + inside + np.array([0, 1]))
+    lower, upper = np.array(corners).T * vmap.cell_size_m
+    return lower, upper
 
 
 def _xyz(values: np.ndarray) -> tuple[float, float, float]:

@@ -99,6 +99,17 @@ def test_in_a_noisy_map_a_few_voxels_are_no_evidence(map_of: MapOf) -> None:
         )
 
 
+@pytest.mark.parametrize(("pixels", "widened_m"), [(1, 0.0), (1000, 0.05)])
+def test_a_box_leaves_out_what_a_few_stray_pixels_made(map_of: MapOf, pixels: int, widened_m: float) -> None:
+    vmap = map_of(SEAT, (*CHAIR, (0.5, 0, 0.4), (0.55, 0.5, 0.5)))
+    beside = vmap.centers_xyz_m[:, 0] > 0.5
+    counted = replace(vmap, pixels=np.where(beside, pixels, 1000))
+    (chair,) = counted.query("chair").objects
+    assert chair.cell_count == 220
+    assert chair.size_xyz_m == pytest.approx((0.5 + widened_m, 0.5, 0.1))
+    assert chair.center_xyz_m[0] == pytest.approx(0.25 + widened_m / 2)
+
+
 def test_near_boxes_are_those_that_a_look_at_all_pairs_finds() -> None:
     rng = np.random.default_rng(4)
     lower = rng.integers(-40, 40, (150, 3)).astype(np.int32)
