@@ -12,12 +12,12 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Any
 
 from starlette.responses import JSONResponse
 
 from ...errors import BadValue
+from ..hosts import host_name, own_names
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -75,7 +75,7 @@ class Guard:
 
     def __init__(self, app: App, *, limits: Limits, token: str | None = None, host: str = "") -> None:
         self._app, self._limits, self._token = app, limits, None if token is None else token.strip()
-        self._names = {"localhost", "127.0.0.1", "::1", host.lower()}
+        self._names = own_names(host)
         self._rates = Rates(limits.requests_per_s, limits.burst)
         self._inside = 0
 
@@ -188,22 +188,6 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
         return await receive()
 
     return replay
-
-
-def host_name(host: str) -> str:
-    """The name in a Host header, without its port."""
-    name = host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
-    return name.lower()
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this computer reaches that address."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _header(scope: Scope, name: bytes) -> str:

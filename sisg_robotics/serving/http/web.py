@@ -19,8 +19,9 @@ from starlette.exceptions import HTTPException
 
 from ... import __version__
 from ...errors import MissingDependency, RequestError, SisgError
+from ..hosts import is_loopback
 from .connections import Connection
-from .guard import STANDARD, Guard, Limits, is_loopback
+from .guard import STANDARD, Guard, Limits
 from .schema import (
     ClassifyAnswer,
     ClassifyRequest,

@@ -11,14 +11,16 @@ from io import StringIO
 from typing import Any
 
 from ...errors import BadValue, MissingDependency, RequestError
+from ..hosts import host_name, is_loopback, is_own_page, own_names
 
 
 @contextmanager
 def open_server(host: str, port: int) -> Iterator[Any]:
     """A `viser.ViserServer` at exactly this port (0: any that is free), stopped at the end.
 
-    It says nothing on the terminal, and no visitor can have it shared through viser's public relay. Raises
-    RequestError where the port is taken, BadValue for a host or port that cannot be, MissingDependency.
+    It says nothing on the terminal, no visitor can have it shared through viser's public relay, and pages of
+    other sites are turned away. Raises RequestError where the port is taken, BadValue for a host or port that
+    cannot be, MissingDependency.
     """
     try:
         import viser
@@ -36,10 +38,26 @@ def open_server(host: str, port: int) -> Iterator[Any]:
     try:
         if port and server.get_port() != port:  # taken between the check and now
             raise _taken(host, port)
+        _turn_strangers_away(server, host)
         yield server
     finally:
         with redirect_stdout(StringIO()):
             server.stop()
+
+
+def _turn_strangers_away(server: Any, host: str) -> None:
+    """Close what pages of other sites open, before anything is sent; browsers let them open sockets."""
+    sockets = server._websock_server  # viser tells the headers of a connection nowhere else
+
+    async def check(client: Any) -> None:
+        connection = sockets._live_connections[client.client_id]
+        asked, origin = (",".join(connection.request.headers.get_all(name)) for name in ("Host", "Origin"))
+        is_ours = not is_loopback(host) or host_name(asked) in own_names(host)
+        if not (is_ours and is_own_page(origin or None, asked)):
+            await connection.close(1008, "Only pages of this server may ask it.")
+
+    sockets.on_client_connect(check)
+    sockets.disconnect_all_clients()  # who came before comes again
 
 
 def check_free(host: str, port: int) -> None:

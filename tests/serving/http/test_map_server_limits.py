@@ -12,8 +12,9 @@ import pytest
 
 from sisg_robotics.errors import BadValue, RequestError
 from sisg_robotics.maps import VoxelMap
+from sisg_robotics.serving.hosts import is_loopback
 from sisg_robotics.serving.http import Limits, MapService, check_exposure, connections, make_app, running
-from sisg_robotics.serving.http.guard import MOST_ADDRESSES, STANDARD, Rates, host_name, is_loopback
+from sisg_robotics.serving.http.guard import MOST_ADDRESSES, STANDARD, Rates
 from sisg_robotics.serving.http.schema import Answer
 from sisg_robotics.serving.http.service import REMEMBERED
 
@@ -126,11 +127,6 @@ def test_an_address_that_others_reach_needs_a_token(host: str) -> None:
 def test_ones_own_computer_needs_none(host: str) -> None:
     check_exposure(host, None)
     assert is_loopback(host)
-
-
-def test_host_names_lose_their_port() -> None:
-    given = {"a:80": "a", "a": "a", "[::1]:80": "::1", "[::1]": "::1", "": "", "A.b": "a.b"}
-    assert {host: host_name(host) for host in given} == given
 
 
 @pytest.mark.parametrize("declared", [True, False])

@@ -7,6 +7,9 @@ import sys
 import urllib.request
 
 import pytest
+import viser
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 from sisg_robotics.errors import BadValue, MissingDependency, RequestError
 from sisg_robotics.serving.viewer.server import check_free, open_server
@@ -19,6 +22,31 @@ def test_the_page_comes_from_the_port_that_is_given(capfd: pytest.CaptureFixture
             assert page.status == 200 and b"<html" in page.read(2000).lower()
         assert server.request_share_url() is None
     assert capfd.readouterr().out == ""
+
+
+def test_only_pages_of_the_server_are_sent_anything() -> None:
+    with open_server("127.0.0.1", 0) as server:
+        port, spoken = server.get_port(), [f"viser-v{viser.__version__}"]
+
+        def first_bytes(origin: str | None, name: str = "127.0.0.1") -> bytes | str:
+            with (
+                socket.create_connection(("127.0.0.1", port)) as way,
+                connect(f"ws://{name}:{port}", sock=way, origin=origin, subprotocols=spoken) as connection,
+            ):
+                return connection.recv(timeout=60)
+
+        assert first_bytes(None) and first_bytes(f"http://127.0.0.1:{port}")
+        assert first_bytes(f"http://localhost:{port}", "localhost")
+        for origin, name in (
+            ("http://evil.example", "127.0.0.1"),
+            ("null", "127.0.0.1"),
+            ("http://localhost:1", "localhost"),
+            (f"http://evil.example:{port}", "evil.example"),
+        ):
+            with pytest.raises(ConnectionClosed) as closed:
+                first_bytes(origin, name)
+            assert closed.value.rcvd is not None and closed.value.rcvd.code == 1008
+        assert first_bytes(f"http://127.0.0.1:{port}")
 
 
 def test_a_port_that_is_taken_names_the_next_step() -> None:
