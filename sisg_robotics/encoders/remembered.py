@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import islice
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float32
@@ -15,7 +15,7 @@ MOST = 100_000
 
 
 class Remembered:
-    """Vectors (d,) by text."""
+    """Vectors (d,) by text. Several threads may ask: maps of one text encoder share what it remembers."""
 
     def __init__(self, dim: int, most: int = MOST) -> None:
         self._dim, self._most = dim, most
@@ -29,13 +29,17 @@ class Remembered:
             raise BadValue("texts", texts, "a list of texts, such as ['sofa']")
         if not len(texts):
             return np.zeros((0, self._dim), np.float32)
-        new = sorted(set(texts) - self._known.keys())
+        # looked up once, since another thread may forget in the meantime
+        vectors: dict[str, Any] = {text: self._known.get(text) for text in texts}
+        new = sorted(text for text, vector in vectors.items() if vector is None)
         if new:
-            self.keep(new, encode_new(new))
-        vectors = np.stack([self._known[text] for text in texts])
-        for text in list(islice(self._known, max(0, len(self._known) - self._most))):
-            del self._known[text]
-        return vectors
+            encoded = np.asarray(encode_new(new), dtype=np.float32)
+            vectors.update(zip(new, encoded, strict=True))
+            self.keep(new, encoded)
+        if (more := len(self._known) - self._most) > 0:
+            for text in list(self._known)[:more]:
+                self._known.pop(text, None)
+        return np.stack([vectors[text] for text in texts])
 
     def keep(self, texts: Sequence[str], vectors: Float32[np.ndarray, "n d"]) -> None:
         """Take over vectors of texts that were encoded before."""

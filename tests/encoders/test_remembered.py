@@ -34,6 +34,17 @@ def test_the_oldest_are_forgotten_but_never_what_is_asked() -> None:
     np.testing.assert_array_equal(known.encode(["0", "9"], numbers)[:, 0], [0, 9])
 
 
+def test_what_others_ask_in_the_meantime_changes_no_answer() -> None:
+    known = Remembered(3, most=2)
+    known.encode(["0"], numbers)
+
+    def while_others_ask(texts: list[str]) -> np.ndarray:
+        known.encode([str(i) for i in range(10, 20)], numbers)  # "0" is forgotten meanwhile
+        return numbers(texts)
+
+    np.testing.assert_array_equal(known.encode(["0", "1"], while_others_ask)[:, 0], [0, 1])
+
+
 def test_a_bare_text_is_refused() -> None:
     with pytest.raises(BadValue, match="a list of texts"):
         Remembered(3).encode("sofa", numbers)
