@@ -12,7 +12,7 @@ python3 exporters/ros2_map_node.py --ros-args -p map:=data/demo/map/tiny.h5
     ~/objects          geometry_msgs/PoseArray       out: centres of the objects found
     ~/go               std_msgs/String               in: "left of the sofa, then face the window"
     ~/goal             geometry_msgs/PoseStamped     out: where to go first
-    ~/goals            geometry_msgs/PoseArray       out: all goals in order, where there are several
+    ~/goals            geometry_msgs/PoseArray       out: all goals, in order
     ~/path             nav_msgs/Path                 out: the way through all of them
     ~/reading          std_msgs/String               out: what was understood, or why nothing came of it
     ~/get_map          nav_msgs/srv/GetMap           the grid
@@ -48,6 +48,8 @@ UNKNOWN_VALUE, FREE_VALUE, OCCUPIED_VALUE = -1, 0, 100
 FLOAT32 = 7  # sensor_msgs/PointField.FLOAT32
 POINT = np.dtype([("x", "<f4"), ("y", "<f4"), ("z", "<f4"), ("rgb", "<u4")])
 """A point as RViz reads it: the bytes of `rgb` are 0x00RRGGBB, though the field is called a float."""
+
+NO_MOVE_M = 1e-6
 
 
 @dataclass(frozen=True)
@@ -134,9 +136,14 @@ def pose_array(kinds: Kinds, poses: Sequence[Any], header: Any) -> Any:
 def path_message(
     kinds: Kinds, points_xy_m: np.ndarray, floor_z_m: float, header: Any, last_yaw_rad: float | None = None
 ) -> Any:
-    """nav_msgs/Path through points (k, 2): each pose looks at the next point, the last as it is told."""
+    """nav_msgs/Path through points (k, 2): each pose looks at the next point, the last as it is told.
+
+    A point that repeats the one before, as where the robot only turns, is left out: it looks nowhere.
+    """
     if not len(points_xy_m):
         return kinds.make("nav_msgs/msg/Path", header=header, poses=[])
+    moves = np.linalg.norm(np.diff(points_xy_m, axis=0), axis=1) > NO_MOVE_M
+    points_xy_m = points_xy_m[np.append(True, moves)]
     steps = np.diff(points_xy_m, axis=0)
     yaws = np.arctan2(steps[:, 1], steps[:, 0]).tolist()
     yaws.append((yaws[-1] if yaws else 0.0) if last_yaw_rad is None else last_yaw_rad)

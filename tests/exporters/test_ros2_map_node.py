@@ -145,6 +145,13 @@ def test_a_path_looks_where_it_goes_and_ends_as_it_is_told(ros: Ros) -> None:
         assert len(ros.sent(ros2.path_message(ros.kinds, points[:few], 0.0, ros.header)).poses) == few
 
 
+def test_where_the_robot_only_turns_a_path_has_no_heading_of_its_own(ros: Ros) -> None:
+    points = np.array([[0.0, 0.0], [0.0, 1.0], [0.0, 1.0], [0.0, 1.0], [-1.0, 1.0], [-1.0, 1.0]])
+    path = ros.sent(ros2.path_message(ros.kinds, points, 0.0, ros.header, last_yaw_rad=0.5))
+    assert [(one.pose.position.x, one.pose.position.y) for one in path.poses] == [(0, 0), (0, 1), (-1, 1)]
+    assert [ros2.yaw_of(one.pose.orientation) for one in path.poses] == pytest.approx([pi / 2, pi, 0.5])
+
+
 def test_numbers_are_what_rclpys_messages_hold() -> None:
     held = ros2.Kinds(lambda name: dict).numbers(np.array([0, 100, -1], dtype=np.int8))
     assert held == array("b", [0, 100, -1])
