@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -68,7 +69,8 @@ def route(costmap: Costmap, picks: Picks) -> Route:
     path = plan_path(costmap, *picks.points)
     xy = np.asarray(path.points_xy_m, np.float64).reshape(-1, 2)
     points = np.column_stack([xy, np.full(len(xy), costmap.floor_z_m + ABOVE_FLOOR_M)])
-    said = f"{path.length_m:.1f} m long, {path.clearance_m:.2f} m from the nearest obstacle."
+    nearest = f"{path.clearance_m:.2f} m from the nearest obstacle"
+    said = f"{path.length_m:.1f} m long, {nearest if isfinite(path.clearance_m) else 'no obstacle near it'}."
     if path.note:
         said = path.note if path.length_m < SHORTEST_M else f"{path.note} {said}"
     return Route(points, said)

@@ -65,3 +65,12 @@ def test_a_path_goes_from_click_to_click_around_the_wall(room: VoxelMap) -> None
 def test_a_goal_that_cannot_be_reached_is_said(room: VoxelMap) -> None:
     found = route(make_costmap(room, 0.2), Picks(((1.0, 0.6), (30.0, 0.6))))
     assert not found.said.startswith(("0", "1", "2", "3"))
+
+
+def test_where_nothing_stands_no_distance_is_told(make_map) -> None:
+    x, y = np.meshgrid(np.arange(40), np.arange(30), indexing="ij")
+    floor = np.stack([x, y, 0 * x], axis=-1).reshape(-1, 3)
+    found = route(
+        make_costmap(make_map(floor, np.full_like(floor, 128)), 0.2), Picks(((1.0, 0.6), (1.6, 0.6)))
+    )
+    assert found.said.endswith("m long, no obstacle near it.")
