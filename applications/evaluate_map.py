@@ -13,42 +13,35 @@ are measured against their labelled scans as a paper does.
 
 from pathlib import Path
 
-import sisg_robotics as sisg
+from sisg_robotics._theme import Theme, make_theme
 from sisg_robotics.app.configs import EvaluateMapConfig
-from sisg_robotics.app.evaluated import map_and_recording, oracle_beside
+from sisg_robotics.app.evaluated import mapped_beside
 from sisg_robotics.app.protocol_scores import measured_scenes, write_protocol_scores
 from sisg_robotics.app.run import run_application
 from sisg_robotics.app.scores import Evaluated, write_scores
-from sisg_robotics.evaluation.flats import opened_flat, with_another_map, with_truth
 from sisg_robotics.evaluation.map_scores import score_map
 from sisg_robotics.evaluation.scorecard import text_of
-from sisg_robotics.maps.query import check_has_features
 
 
 def evaluate_map(config: EvaluateMapConfig) -> str:
+    theme = make_theme(config.theme)
     if config.protocol is not None:
-        return by_protocol(config)
-    path, folder = map_and_recording(config)
-    flat = opened_flat(folder)
-    vmap = sisg.VoxelMap.load(path)
-    check_has_features(vmap)
-    mapped = [with_truth(flat, vmap)]
-    if config.oracle and vmap.encoder != "oracle":
-        mapped.append(with_another_map(mapped[0], oracle_beside(flat, vmap, path)))
+        return by_protocol(config, theme)
+    path, mapped = mapped_beside(config)
     evaluated = Evaluated(path, mapped, [score_map(one, config.questions) for one in mapped])
     print(text_of(evaluated.sections), flush=True)
     stem = (Path(config.out) if config.out else path.parent) / f"{path.stem}_scores"
-    write_scores(stem, evaluated)
+    write_scores(stem, evaluated, theme)
     return f"Wrote {stem}.json and {stem}.html."
 
 
-def by_protocol(config: EvaluateMapConfig) -> str:
+def by_protocol(config: EvaluateMapConfig, theme: Theme) -> str:
     measured = measured_scenes(config)
     print(text_of(measured.sections), flush=True)
     first = measured.map_files[0]
     out = Path(config.out) if config.out else first.parent
     stem = out / f"{first.stem}_{measured.protocol.name}"
-    write_protocol_scores(stem, measured)
+    write_protocol_scores(stem, measured, theme)
     return f"Wrote {stem}.json and {stem}.html."
 
 

@@ -4,6 +4,7 @@ python applications/generate_scene.py prompt="two bedrooms, a kitchen with a blu
 """
 
 import sisg_robotics as sisg
+from sisg_robotics._theme import make_theme
 from sisg_robotics._wording import counted
 from sisg_robotics.app.configs import GenerateSceneConfig
 from sisg_robotics.app.generated import keep_scene
@@ -12,9 +13,10 @@ from sisg_robotics.app.views import write_scene_view
 
 
 def generate_scene(config: GenerateSceneConfig) -> str:
+    theme = make_theme(config.theme)
     scene = sisg.generate_scene(config.prompt, seed=config.seed, name=config.name)
     folder = keep_scene(scene, config.data_paths)
-    write_scene_view(folder / "scene.png", scene)
+    write_scene_view(folder / "scene.png", scene, theme)
     for missing in scene.unplaced:
         print(f"Not placed: {missing.what}, because {missing.reason}.")
     what = f"{counted(len(scene.rooms), 'room')} with {counted(len(scene.objects), 'object')}"

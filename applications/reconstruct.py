@@ -12,6 +12,7 @@ far it is from the truth. The recording's own files are not touched.
 from pathlib import Path
 
 import sisg_robotics as sisg
+from sisg_robotics._theme import make_theme
 from sisg_robotics.app.configs import ReconstructConfig, SceneConfig
 from sisg_robotics.app.findings import output_folder
 from sisg_robotics.app.run import run_application
@@ -19,6 +20,7 @@ from sisg_robotics.app.scenes import find_scene, open_recording
 
 
 def reconstruct(config: ReconstructConfig) -> str:
+    theme = make_theme(config.theme)
     scene_id = SceneConfig().name if config.scene_id is None else config.scene_id
     folder = find_scene(scene_id, config.data_paths)
     out = output_folder(folder, folder / "reconstruction" if config.out is None else Path(config.out))
@@ -34,7 +36,7 @@ def reconstruct(config: ReconstructConfig) -> str:
         progress=True,
     )
     print(found.summary(), flush=True)
-    found.write(out)
+    found.write(out, theme=theme)
     return f"Wrote cloud.ply, mesh.ply, mesh.glb, top_down.png, view.png and reconstruction.json to {out}."
 
 

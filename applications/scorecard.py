@@ -11,6 +11,7 @@ beside it. For a map that is there already, see evaluate_map.
 
 from pathlib import Path
 
+from sisg_robotics._theme import make_theme
 from sisg_robotics._wording import counted
 from sisg_robotics.app.configs import ScorecardConfig
 from sisg_robotics.app.run import run_application
@@ -19,10 +20,11 @@ from sisg_robotics.evaluation.scorecard import text_of
 
 
 def scorecard(config: ScorecardConfig) -> str:
+    theme = make_theme(config.theme)
     measured = measured_parts(config)
     print(text_of(measured.sections), flush=True)
     stem = Path(config.out) / "scorecard"
-    write_scorecard(stem, measured)
+    write_scorecard(stem, measured, theme)
     return f"Wrote {stem}.json and {stem}.html, on {counted(config.flats, 'flat')}."
 
 

@@ -13,6 +13,7 @@ recording's own files are not touched.
 from pathlib import Path
 
 import sisg_robotics as sisg
+from sisg_robotics._theme import make_theme
 from sisg_robotics.app.configs import SceneConfig, ValidateDatasetConfig
 from sisg_robotics.app.findings import findings_table, in_one_line, output_folder, write_reports
 from sisg_robotics.app.run import run_application
@@ -22,6 +23,7 @@ from sisg_robotics.errors import BadSequence
 
 
 def validate_dataset(config: ValidateDatasetConfig) -> str:
+    theme = make_theme(config.theme)
     scene_id = SceneConfig().name if config.scene_id is None else config.scene_id
     folder = find_scene(scene_id, config.data_paths)
     out = output_folder(folder, None if config.out is None else Path(config.out))
@@ -33,7 +35,7 @@ def validate_dataset(config: ValidateDatasetConfig) -> str:
         )
         mended = sisg.mend(folder, fixed, **description, progress=True)
     findings = list(mended.found) if mended else sisg.validate(folder, **description, progress=True)
-    write_reports(out, read_recording(folder, **description), findings)
+    write_reports(out, read_recording(folder, **description), findings, theme)
     if findings:
         print(findings_table(findings), flush=True)
     if mended is not None and mended.sequence is not None:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from .._theme import LIGHT, Theme
 from .._wording import counted
 from ..datasets.files import write_text
 from ..datasets.finding import SEVERITIES, named
@@ -36,7 +37,7 @@ def output_folder(recording: Path, out: Path | None) -> Path:
     return folder
 
 
-def write_reports(out: Path, recording: Recording, findings: Sequence[Finding]) -> None:
+def write_reports(out: Path, recording: Recording, findings: Sequence[Finding], theme: Theme = LIGHT) -> None:
     """Write validation.json and validation.html."""
     out.mkdir(parents=True, exist_ok=True)
     report = {
@@ -47,7 +48,7 @@ def write_reports(out: Path, recording: Recording, findings: Sequence[Finding]) 
         "findings": [finding.to_json() for finding in findings],
     }
     write_text(out / "validation.json", json.dumps(report, indent=1, allow_nan=False) + "\n")
-    write_text(out / "validation.html", findings_page(recording, findings))
+    write_text(out / "validation.html", findings_page(recording, findings, theme))
 
 
 def findings_table(findings: Sequence[Finding]) -> str:

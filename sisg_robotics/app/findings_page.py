@@ -6,15 +6,16 @@ Names and messages come from files, so all text is escaped, and the page forbids
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
+from .._theme import LIGHT, Theme
 from .._wording import counted
 from ..datasets.finding import SEVERITIES
 from ..datasets.validation import Finding
 from ..datasets.validation.recording import Recording
 from .findings_pictures import escaped, frame_figure, plan_svg
+from .page_style import page_style
 
 MOST_FRAMES = 6
 """Frames shown for one finding."""
@@ -32,12 +33,11 @@ VERDICTS = {
 }
 
 
-def findings_page(recording: Recording, findings: Sequence[Finding]) -> str:
+def findings_page(recording: Recording, findings: Sequence[Finding], theme: Theme = LIGHT) -> str:
     """The text of the page on a recording."""
     name = escaped(recording.root.resolve().name)
     worst = next((name for name in SEVERITIES if any(f.severity == name for f in findings)), None)
     at_fault = {frame for finding in findings for frame in finding.frames}
-    style = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
     strip = "".join(frame_figure(recording, f, f in at_fault) for f in _spread(recording.frame_ids, STRIP))
     cards = "".join(_card(recording, finding) for finding in findings)
     return f"""<!DOCTYPE html>
@@ -48,7 +48,7 @@ def findings_page(recording: Recording, findings: Sequence[Finding]) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{name}: validation</title>
 <style>
-{style}</style>
+{page_style(theme, "findings_page.css")}</style>
 </head>
 <body>
 <header class="{worst or "clean"}">

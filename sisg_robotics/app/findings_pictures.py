@@ -72,9 +72,9 @@ def plan_svg(
         )
     bar_m = 10.0 ** np.floor(np.log10(half_m))
     return f"""<svg viewBox="0 0 {PLAN_PX} {PLAN_PX}" role="img" aria-label="the cameras from above">
-<polyline points="{path}" fill="none" stroke="#9aa5b1" stroke-width="1"/>
-<g fill="#3b6ea8" stroke="#3b6ea8" stroke-width="1.2">{"".join(good)}</g>
-<g fill="#c62f2f" stroke="#c62f2f" stroke-width="1.6">{"".join(bad)}</g>
+<polyline points="{path}" fill="none" stroke="var(--faint)" stroke-width="1"/>
+<g fill="var(--note)" stroke="var(--note)" stroke-width="1.2">{"".join(good)}</g>
+<g fill="var(--error)" stroke="var(--error)" stroke-width="1.6">{"".join(bad)}</g>
 <path d="M12 {PLAN_PX - 8}h{bar_m * scale:.1f}" stroke="currentColor" stroke-width="2"/>
 <text x="12" y="{PLAN_PX - 14}" font-size="11" fill="currentColor">{bar_m:g} m</text>
 </svg>"""

@@ -11,6 +11,7 @@ import numpy as np
 
 import sisg_robotics as sisg
 
+from .._theme import LIGHT, Theme
 from ..datasets.files import write_text
 from ..errors import BadFile, BadValue
 from ..evaluation.ground_truth import read_truth
@@ -80,7 +81,7 @@ def measured_scenes(config: EvaluateMapConfig) -> MeasuredScenes:
     return MeasuredScenes(protocol, " and ".join(dict.fromkeys(encoders)), files, scenes)
 
 
-def write_protocol_scores(stem: Path, measured: MeasuredScenes) -> None:
+def write_protocol_scores(stem: Path, measured: MeasuredScenes, theme: Theme = LIGHT) -> None:
     """Write <stem>.json and <stem>.html."""
     stem.parent.mkdir(parents=True, exist_ok=True)
     kept = {
@@ -91,7 +92,7 @@ def write_protocol_scores(stem: Path, measured: MeasuredScenes) -> None:
     }
     write_text(stem.with_name(f"{stem.name}.json"), json.dumps(kept, indent=1, allow_nan=False) + "\n")
     verdict = f"mIoU {measured.scores.miou:.3f} as {measured.protocol.paper} measures it."
-    page = scorecard_page(f"{measured.encoder} on labelled scans", verdict, measured.sections)
+    page = scorecard_page(f"{measured.encoder} on labelled scans", verdict, measured.sections, theme)
     write_text(stem.with_name(f"{stem.name}.html"), page)
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
+from .._theme import LIGHT, Theme
 from ..evaluation.scorecard import Section, is_numeric, told
 from .findings_page import POLICY
 from .findings_pictures import escaped
+from .page_style import page_style
 
 STYLES = ("findings_page.css", "scorecard_page.css")
 """The look of all pages, and what this one adds."""
 
 
-def scorecard_page(title: str, verdict: str, parts: Sequence[Section | str]) -> str:
+def scorecard_page(title: str, verdict: str, parts: Sequence[Section | str], theme: Theme = LIGHT) -> str:
     """The text of the page: a title, one sentence, and tables and blocks of HTML in the order given."""
-    style = "".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in STYLES)
     inside = "".join(part if isinstance(part, str) else _table(part) for part in parts)
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -25,7 +25,7 @@ def scorecard_page(title: str, verdict: str, parts: Sequence[Section | str]) -> 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escaped(title)}</title>
 <style>
-{style}</style>
+{page_style(theme, *STYLES)}</style>
 </head>
 <body>
 <header>

@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Integer, UInt8
 from PIL import Image
 
+from .._theme import Theme, between, hex_color
 from ..assets import class_ids
 from ..assets.structure import STRUCTURE_CLASSES
 from ..evaluation.flats import MappedFlat, named_cells
@@ -30,7 +31,6 @@ STRUCTURE = {
     "door": (150, 118, 88),
     "window": (160, 196, 222),
 }
-WRONG = (214, 39, 40)
 CHART = (420.0, 210.0)
 """Width and height of a chart."""
 EDGE = 34
@@ -45,42 +45,47 @@ HUES = ("var(--note)", "var(--bound)")
 """Of the encoder that is measured, and of the oracle."""
 
 
-def plans(mapped: MappedFlat) -> str:
+def plans(mapped: MappedFlat, theme: Theme) -> str:
     """The map from above four times: in colour, in true classes, in named ones, and what is wrong."""
-    vmap, palette, named = mapped.vmap, class_palette(), named_cells(mapped)
+    vmap, palette, named = mapped.vmap, class_palette(theme), named_cells(mapped)
     pictures = {
         "what was seen": vmap.rgb,
         "true classes": palette[mapped.classes],
         f"as {vmap.encoder} names them": palette[named],
         f"what {vmap.encoder} names wrongly, in red": _marked(
-            vmap.rgb, mapped.classes, named != mapped.classes
+            vmap.rgb, mapped.classes, named != mapped.classes, theme
         ),
     }
     figures = (
-        f"<figure>{_image(_plan(vmap, rgb, words), words)}</figure>" for words, rgb in pictures.items()
+        f"<figure>{_image(_plan(vmap, rgb, words, theme), words)}</figure>"
+        for words, rgb in pictures.items()
     )
     return f'<div class="plans">{"".join(figures)}</div>'
 
 
-def class_palette() -> UInt8[np.ndarray, "c 3"]:
-    """A colour for each class id, those of things far apart in hue from their neighbours; 0 is grey."""
-    ids = class_ids()
+def class_palette(theme: Theme) -> UInt8[np.ndarray, "c 3"]:
+    """A colour for each class id, those of things far apart in hue from their neighbours; 0 is grey.
+
+    Floors and walls are near the paper.
+    """
+    ids, nearness = class_ids(), 0.6 if theme.is_dark else 0.0
+    structure = {name: between(rgb, theme.paper, nearness) for name, rgb in STRUCTURE.items()}
     palette = np.full((max(ids.values()) + 1, 3), NOTHING, np.uint8)
     for name, number in ids.items():
         hue = number * 0.618034 % 1  # the golden ratio: near numbers, far hues
         color = colorsys.hsv_to_rgb(hue, 0.55 + 0.3 * (number % 3) / 2, 0.95 - 0.25 * (number % 4) / 3)
-        palette[number] = STRUCTURE.get(name, tuple(round(255 * channel) for channel in color))
+        palette[number] = structure.get(name, tuple(round(255 * channel) for channel in color))
     return palette
 
 
-def class_bars(iou: Mapping[str, Mapping[str, float]]) -> str:
+def class_bars(iou: Mapping[str, Mapping[str, float]], theme: Theme) -> str:
     """A bar for each class, by encoder; the first encoder's over the second's, the worst first."""
-    ids, palette = class_ids(), class_palette()
+    ids, palette = class_ids(), class_palette(theme)
     first, *rest = iou.values()
     rows = []
     for name in sorted(first, key=lambda name: (name in STRUCTURE_CLASSES, first[name], name)):
         under = "".join(f'<u style="width:{100 * other.get(name, 0):.1f}%"></u>' for other in rest[:1])
-        swatch = "#" + "".join(f"{channel:02x}" for channel in palette[ids[name]])
+        swatch = hex_color(palette[ids[name]].tolist())
         rows.append(
             f'<div class="class"><i style="background:{swatch}"></i><b>{escaped(name)}</b>'
             f'<div class="bars">{under}<s style="width:{100 * first[name]:.1f}%"></s></div>'
@@ -142,16 +147,21 @@ def wrong_answers(asked: Sequence[Asked], wrong: Sequence[bool]) -> list[tuple[s
     return rows
 
 
-def _plan(vmap: VoxelMap, rgb: UInt8[np.ndarray, "n 3"], words: str) -> Image.Image:
-    return top_down_picture(replace(vmap, rgb=np.ascontiguousarray(rgb)), title=words, size_px=PLAN_PX)
+def _plan(vmap: VoxelMap, rgb: UInt8[np.ndarray, "n 3"], words: str, theme: Theme) -> Image.Image:
+    shown = replace(vmap, rgb=np.ascontiguousarray(rgb))
+    return top_down_picture(shown, title=words, size_px=PLAN_PX, theme=theme)
 
 
 def _marked(
-    rgb: UInt8[np.ndarray, "n 3"], classes: Integer[np.ndarray, " n"], wrong: Bool[np.ndarray, " n"]
+    rgb: UInt8[np.ndarray, "n 3"],
+    classes: Integer[np.ndarray, " n"],
+    wrong: Bool[np.ndarray, " n"],
+    theme: Theme,
 ) -> UInt8[np.ndarray, "n 3"]:
-    """The colours as pale greys, what is known and wrong in red."""
-    grey = (200 + 0.2 * rgb.mean(axis=1, keepdims=True)).astype(np.uint8).repeat(3, axis=1)
-    grey[wrong & (classes > 0)] = WRONG
+    """The colours as greys near the paper's, what is known and wrong in red."""
+    bright = rgb.mean(axis=1, keepdims=True)
+    grey = (60 + 0.4 * bright if theme.is_dark else 200 + 0.2 * bright).astype(np.uint8).repeat(3, axis=1)
+    grey[wrong & (classes > 0)] = theme.mark
     return grey
 
 

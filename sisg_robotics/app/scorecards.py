@@ -14,6 +14,8 @@ from typing import Any
 import sisg_robotics as sisg
 
 from .._progress import progress_bar
+from .._theme import LIGHT, Theme
+from .._wording import counted
 from ..datasets.files import write_text
 from ..evaluation.driven_flats import NAVIGATION
 from ..evaluation.flats import CELL_SIZE_M, Flat, MappedFlat, recorded_flat, with_another_map, with_truth
@@ -75,7 +77,7 @@ def measure_flat(seed: int, config: ScorecardConfig) -> dict[str, Any]:
     return {part.name: part.measure(maps) for part in PARTS}
 
 
-def write_scorecard(stem: Path, measured: Measured) -> None:
+def write_scorecard(stem: Path, measured: Measured, theme: Theme = LIGHT) -> None:
     """Write <stem>.json and <stem>.html."""
     config = measured.config
     said = {
@@ -86,7 +88,7 @@ def write_scorecard(stem: Path, measured: Measured) -> None:
     }
     kept = {**said, "encoder": asdict(config.encoder), "sections": json_of(measured.sections)}
     write_text(stem.with_name(f"{stem.name}.json"), json.dumps(kept, indent=1, allow_nan=False) + "\n")
-    write_text(stem.with_name(f"{stem.name}.html"), _page(measured))
+    write_text(stem.with_name(f"{stem.name}.html"), _page(measured, theme))
 
 
 def _map_of(flat: Flat, encoder: EncoderConfig) -> sisg.VoxelMap:
@@ -101,7 +103,7 @@ def _map_of(flat: Flat, encoder: EncoderConfig) -> sisg.VoxelMap:
     return sisg.VoxelMap.load(vmap.save(path))  # as a file has it, in half precision, so that runs agree
 
 
-def _page(measured: Measured) -> str:
+def _page(measured: Measured, theme: Theme) -> str:
     maps, config = measured.maps, measured.config
     first = next(iter(maps))
     asked = [one for scores in maps[first] for one in scores.asked]
@@ -109,15 +111,15 @@ def _page(measured: Measured) -> str:
     charts = f'<div class="charts"><div>{score_chart(asked)}</div><div>{curve}</div></div>'
     iou = {name: _class_means(scores) for name, scores in maps.items()}
     blocks = [
-        block("Classes", class_bars(iou), CLASSES_NOTE),
+        block("Classes", class_bars(iou, theme), CLASSES_NOTE),
         block("Scores", charts, CHARTS_NOTE),
     ]
     got = figures(maps[first])
-    verdict = f"{config.flats} flats: cells are named with mIoU {got['miou']:.2f}."
+    verdict = f"{counted(config.flats, 'flat')}: cells are named with mIoU {got['miou']:.2f}."
     if first != ORACLE:
         mapping, encoder = losses(got, figures(maps[ORACLE]))["miou"]
         verdict += f" Of the mIoU, mapping loses {mapping + 0.0:.2f} and the encoder {encoder:.2f}."
-    return scorecard_page(f"Scorecard of {first}", verdict, [*measured.sections, *blocks])
+    return scorecard_page(f"Scorecard of {first}", verdict, [*measured.sections, *blocks], theme)
 
 
 def _class_means(scores: Sequence[MapScores]) -> dict[str, float]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .._theme import LIGHT, Theme
 from ..datasets.files import write_text
 from ..evaluation.flats import MappedFlat
 from ..evaluation.map_scores import FIGURES, ORACLE, MapScores, figures, losses, map_section
@@ -58,25 +59,25 @@ class Evaluated:
         return f"{said} Of the mIoU, mapping loses {mapping + 0.0:.2f} and the encoder {encoder:.2f}."
 
 
-def write_scores(stem: Path, evaluated: Evaluated) -> None:
+def write_scores(stem: Path, evaluated: Evaluated, theme: Theme = LIGHT) -> None:
     """Write <stem>.json and <stem>.html."""
     stem.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(_as_json(evaluated), indent=1, allow_nan=False)
     write_text(stem.with_name(f"{stem.name}.json"), text + "\n")
-    write_text(stem.with_name(f"{stem.name}.html"), _page(evaluated))
+    write_text(stem.with_name(f"{stem.name}.html"), _page(evaluated, theme))
 
 
-def _page(evaluated: Evaluated) -> str:
+def _page(evaluated: Evaluated, theme: Theme) -> str:
     scores, first = evaluated.scores, evaluated.scores[0]
     charts = (
         f'<div class="charts"><div>{score_chart(first.asked)}</div>'
         f"<div>{top_k_chart({one.encoder: [one.objects] for one in scores})}</div></div>"
     )
     blocks = [
-        block("From above", plans(evaluated.mapped[0]), "Cut at 1.9 m above the floor."),
+        block("From above", plans(evaluated.mapped[0], theme), "Cut at 1.9 m above the floor."),
         block(
             "Classes",
-            class_bars({one.encoder: one.segmentation.iou_by_class for one in scores}),
+            class_bars({one.encoder: one.segmentation.iou_by_class for one in scores}, theme),
             "IoU of each class, the worst first, structure last; the colours are those above.",
         ),
         block(
@@ -86,7 +87,8 @@ def _page(evaluated: Evaluated) -> str:
         ),
     ]
     title = f"{evaluated.name}: how good is the map of {first.encoder}?"
-    return scorecard_page(title, evaluated.verdict, [*evaluated.sections, *blocks, _wrong(first)])
+    parts: list[Section | str] = [*evaluated.sections, *blocks, _wrong(first)]
+    return scorecard_page(title, evaluated.verdict, parts, theme)
 
 
 def _wrong(scores: MapScores) -> Section:

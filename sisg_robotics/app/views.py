@@ -24,11 +24,11 @@ def write_views(map_file: Path, vmap: sisg.VoxelMap, theme: Theme = LIGHT) -> No
     write_map_ply(vmap, map_file.with_suffix(".ply"))
 
 
-def write_scene_view(path: Path, scene: sisg.Scene) -> None:
+def write_scene_view(path: Path, scene: sisg.Scene, theme: Theme = LIGHT) -> None:
     """Write the whole scene as a doll's house."""
     from ..rendering import render_overview
 
-    write_picture(path, Image.fromarray(render_overview(scene)))
+    write_picture(path, Image.fromarray(render_overview(scene, theme=theme)))
 
 
 def write_picture(path: Path, picture: Image.Image) -> None:

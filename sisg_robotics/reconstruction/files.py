@@ -17,6 +17,7 @@ import numpy as np
 from PIL import Image
 
 from .._srgb import linear_from_srgb
+from .._theme import LIGHT, Theme
 from ..assets import Node, export_glb
 from ..assets.asset import Material, MeshPart
 from ..datasets.files import write_text, write_whole
@@ -28,7 +29,7 @@ from .result import Reconstruction
 REPORT = "reconstruction.json"
 
 
-def write(found: Reconstruction, folder: Path) -> Path:
+def write(found: Reconstruction, folder: Path, theme: Theme = LIGHT) -> Path:
     """Write all files; each appears whole or not at all. Gives the path of the figures, written last."""
     from .pictures import perspective_picture, top_down_picture
     from .shading import ShadedMesh
@@ -40,8 +41,8 @@ def write(found: Reconstruction, folder: Path) -> Path:
     if len(mesh):
         write_glb(folder / "mesh.glb", mesh, found.sequence)
         shaded = ShadedMesh(mesh)
-        _write_picture(folder / "top_down.png", top_down_picture(found, shaded))
-        _write_picture(folder / "view.png", perspective_picture(found, shaded))
+        _write_picture(folder / "top_down.png", top_down_picture(found, shaded, theme=theme))
+        _write_picture(folder / "view.png", perspective_picture(found, shaded, theme=theme))
     write_text(folder / REPORT, json.dumps(figures(found), indent=1, allow_nan=False) + "\n")
     return folder / REPORT
 

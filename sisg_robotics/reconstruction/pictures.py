@@ -6,9 +6,10 @@ import numpy as np
 from jaxtyping import Float32, Float64
 from PIL import Image, ImageDraw
 
+from .._theme import LIGHT, RGB, Theme
 from ..geometry import Intrinsics
 from ..maps.perspective import overlooking
-from ..maps.picture import FAINT, INK, MARK, PAPER, UNSEEN, PlanFrame, draw_grid, draw_scale_bar, font_of_size
+from ..maps.picture import PlanFrame, draw_grid, draw_scale_bar, font_of_size
 from .result import Reconstruction
 from .shading import ShadedMesh
 
@@ -16,12 +17,13 @@ FINER = 2
 """Rays to a side of a pixel."""
 CUT_BELOW_TOP = 0.04
 """Share of the height that is cut off above, where ceilings are."""
-WAY = (38, 70, 140)
 _MARGIN_M = 0.2
 _ROWS_AT_ONCE = 400
 
 
-def top_down_picture(found: Reconstruction, shaded: ShadedMesh, *, size_px: int = 1000) -> Image.Image:
+def top_down_picture(
+    found: Reconstruction, shaded: ShadedMesh, *, size_px: int = 1000, theme: Theme = LIGHT
+) -> Image.Image:
     """The surface from above, ceilings left out, with the way of the camera and where drift sets in."""
     low, high = _bounds(found)
     places = found.T_world_cam[:, :2, 3]
@@ -33,37 +35,44 @@ def top_down_picture(found: Reconstruction, shaded: ShadedMesh, *, size_px: int 
     y = high[1] - (np.arange(height * FINER) + 0.5) / (px_per_m * FINER)
     rays = np.zeros((len(y), len(x), 6), np.float32)
     rays[..., 0], rays[..., 1], rays[..., 2], rays[..., 5] = x, y[:, None], high[2], -1.0
-    plan = _picture(shaded, rays, width, height)
+    plan = _picture(shaded, rays, width, height, theme)
     frame = PlanFrame(low[0], high[1] - height / px_per_m, px_per_m, width, height)
-    picture = Image.new("RGB", (width + 110, height + 130), PAPER)
+    picture = Image.new("RGB", (width + 110, height + 130), theme.paper)
     picture.paste(plan, (PlanFrame.X0, PlanFrame.Y0))
     draw = ImageDraw.Draw(picture)
-    draw_grid(draw, frame)
-    draw_scale_bar(draw, frame)
-    _draw_way(draw, frame, found)
-    draw.text((PlanFrame.X0, 16), found.sequence, fill=INK, font=font_of_size(22))
+    draw_grid(draw, frame, theme)
+    draw_scale_bar(draw, frame, theme)
+    _draw_way(draw, frame, found, theme)
+    draw.text((PlanFrame.X0, 16), found.sequence, fill=theme.ink, font=font_of_size(22))
     corner = PlanFrame.X0 + width, PlanFrame.Y0 + height + 52
-    draw.text(corner, _caption(found), fill=FAINT, font=font_of_size(15), anchor="ra")
+    draw.text(corner, _caption(found), fill=theme.faint, font=font_of_size(15), anchor="ra")
     return picture
 
 
 def perspective_picture(
-    found: Reconstruction, shaded: ShadedMesh, *, width: int = 1280, height: int = 800
+    found: Reconstruction,
+    shaded: ShadedMesh,
+    *,
+    width: int = 1280,
+    height: int = 800,
+    theme: Theme = LIGHT,
 ) -> Image.Image:
     """The surface as a doll's house: walls and ceilings seen from behind are looked through."""
     low, high = _bounds(found)
     inside = ((found.mesh.vertices_m >= low) & (found.mesh.vertices_m <= high)).all(axis=1)
     points = found.mesh.vertices_m[inside].astype(np.float64)
     T_world_cam, camera = overlooking(points, width * FINER, height * FINER)
-    return _picture(shaded, _camera_rays(camera, T_world_cam), width, height)
+    return _picture(shaded, _camera_rays(camera, T_world_cam), width, height, theme)
 
 
-def _picture(shaded: ShadedMesh, rays: Float32[np.ndarray, "h w 6"], width: int, height: int) -> Image.Image:
+def _picture(
+    shaded: ShadedMesh, rays: Float32[np.ndarray, "h w 6"], width: int, height: int, theme: Theme
+) -> Image.Image:
     image = np.empty((*rays.shape[:2], 3), np.uint8)
     for start in range(0, len(rays), _ROWS_AT_ONCE):
         rows = rays[start : start + _ROWS_AT_ONCE]
         rgb, seen = shaded.look(rows.reshape(-1, 6))
-        rgb[~seen] = UNSEEN
+        rgb[~seen] = theme.unseen
         image[start : start + _ROWS_AT_ONCE] = rgb.reshape(*rows.shape[:2], 3)
     return Image.fromarray(image).resize((width, height), Image.Resampling.BOX)
 
@@ -82,34 +91,34 @@ def _bounds(found: Reconstruction) -> tuple[Float64[np.ndarray, "3"], Float64[np
     return low, high
 
 
-def _draw_way(draw: ImageDraw.ImageDraw, frame: PlanFrame, found: Reconstruction) -> None:
+def _draw_way(draw: ImageDraw.ImageDraw, frame: PlanFrame, found: Reconstruction, theme: Theme) -> None:
     """A line through the camera's places; a dot at its start; a ring where drift sets in."""
     places = [frame.place(x, y) for x, y in found.T_world_cam[:, :2, 3]]
     if len(places) > 1:
-        draw.line(places, fill=PAPER, width=5, joint="curve")
-        draw.line(places, fill=WAY, width=3, joint="curve")
-    _draw_dot(draw, places[0], 6, WAY)
+        draw.line(places, fill=theme.paper, width=5, joint="curve")
+        draw.line(places, fill=theme.way, width=3, joint="curve")
+    _draw_dot(draw, places[0], 6, theme.way, theme)
     if found.drift is not None:
         at = [figures.index for figures in found.frames].index(found.drift.at)
-        _draw_dot(draw, places[at], 9, MARK)
+        _draw_dot(draw, places[at], 9, theme.mark, theme)
         x, y = places[at]
         said = f"drift sets in at frame {found.frames[at].frame_id}"
         draw.text(
             (x + 14, y),
             said,
-            fill=MARK,
+            fill=theme.mark,
             font=font_of_size(16),
             anchor="lm",
             stroke_width=3,
-            stroke_fill=PAPER,
+            stroke_fill=theme.paper,
         )
 
 
 def _draw_dot(
-    draw: ImageDraw.ImageDraw, place: tuple[float, float], radius: int, color: tuple[int, ...]
+    draw: ImageDraw.ImageDraw, place: tuple[float, float], radius: int, color: RGB, theme: Theme
 ) -> None:
     x, y = place
-    for r, fill in ((radius + 2, PAPER), (radius, color)):
+    for r, fill in ((radius + 2, theme.paper), (radius, color)):
         draw.ellipse([x - r, y - r, x + r, y + r], fill=fill)
 
 

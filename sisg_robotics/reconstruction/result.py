@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float64
 
+from .._theme import LIGHT, Theme
 from .cloud import PointCloud
 from .drift import Drift
 from .mesh import Mesh
@@ -105,11 +106,11 @@ class Reconstruction:
 
         return summary(self)
 
-    def write(self, folder: Path | str) -> Path:
+    def write(self, folder: Path | str, *, theme: Theme = LIGHT) -> Path:
         """Write points, surface, pictures and figures into a folder, made if need be. See `files`."""
         from .files import write
 
-        return write(self, Path(folder))
+        return write(self, Path(folder), theme)
 
 
 def _median(values: Iterable[float]) -> float:

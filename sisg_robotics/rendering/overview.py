@@ -7,13 +7,13 @@ from itertools import product
 import numpy as np
 from jaxtyping import Float64, UInt8
 
+from .._theme import LIGHT, Theme
 from ..geometry import Intrinsics, invert, look_at, transform
 from ..scenes import scene_instances
 from ..scenes.scene import Scene
 from .raycaster import Raycaster
 
 LEFT_OUT = ("ceiling", "ceiling lamp")
-BACKGROUND = 245
 _FOV_X_RAD = 0.8
 _TILT = 0.4
 """How far the camera stands to the side, relative to its height above the floor."""
@@ -22,7 +22,9 @@ _FILLED = 0.92
 """Share of the picture's width or height that the scene takes up."""
 
 
-def render_overview(scene: Scene, *, width: int = 1280, height: int = 800) -> UInt8[np.ndarray, "h w 3"]:
+def render_overview(
+    scene: Scene, *, width: int = 1280, height: int = 800, theme: Theme = LIGHT
+) -> UInt8[np.ndarray, "h w 3"]:
     """The scene as a doll's house, its longer side across the picture."""
     lower = np.min([room.lower_xy_m for room in scene.rooms], axis=0)
     upper = np.max([room.upper_xy_m for room in scene.rooms], axis=0)
@@ -38,7 +40,7 @@ def render_overview(scene: Scene, *, width: int = 1280, height: int = 800) -> UI
     seen = renderer.render(camera, T_world_cam, channels=("rgb", "coverage"), samples=4)
     assert seen.rgb is not None and seen.coverage is not None
     share = seen.coverage[..., None] / 255
-    return np.rint(share * seen.rgb + (1 - share) * BACKGROUND).astype(np.uint8)
+    return np.rint(share * seen.rgb + (1 - share) * np.array(theme.desk)).astype(np.uint8)
 
 
 def _fitting(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sisg_robotics._theme import DARK, LIGHT, make_theme
-from sisg_robotics.errors import UnknownName
+from sisg_robotics._theme import DARK, LIGHT
 from sisg_robotics.maps import VoxelMap
 from sisg_robotics.maps.marks import Line, Marker, Marks, Stop, fitting, font_of_size
 from sisg_robotics.maps.perspective import perspective_picture
@@ -79,9 +78,3 @@ def test_dark_pictures_are_dark_and_say_the_same(floor: VoxelMap) -> None:
     plan = (slice(60, 800), slice(80, 1060))
     assert np.array_equal(np.array(light)[plan], np.array(dark)[plan])  # what was seen has its own colours
     assert perspective_picture(floor, width=80, height=60, theme=DARK).getpixel((1, 1)) == DARK.unseen
-
-
-def test_themes_have_names() -> None:
-    assert make_theme("light") == LIGHT and make_theme("dark") == DARK
-    with pytest.raises(UnknownName, match="Available: dark, light"):
-        make_theme("pink")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...errors import BadValue
-from .keys import DataPathsConfig, check_at_least, key
+from .keys import DataPathsConfig, check_at_least, key, theme_key
 from .maps import EncoderConfig
 
 
@@ -27,6 +27,7 @@ class EvaluateMapConfig:
     truth: str | None = key(None, "folder of labelled scans (Replica, ScanNet) for a protocol; see docs")
     oracle: bool = key(True, "measure the oracle's map of the recording beside, built where it is missing")
     out: str | None = key(None, "folder of the JSON and the page; null: beside the map")
+    theme: str = theme_key()
     encoder: EncoderConfig = key(EncoderConfig, "which map of the scene")
     data_paths: DataPathsConfig = key(DataPathsConfig, "where data lies")
     debug: bool = key(False, "show the whole traceback of an error")
@@ -50,6 +51,7 @@ class ScorecardConfig:
     sensor: str = key("ideal", "camera that is imitated: ideal, azure_kinect, ...")
     workers: int = key(1, "flats at a time, each in a process of its own")
     out: str = key("data/scorecard", "folder of the recordings, their maps, the JSON and the page")
+    theme: str = theme_key()
     encoder: EncoderConfig = key(EncoderConfig, "which encoder is measured, beside the oracle")
     debug: bool = key(False, "show the whole traceback of an error")
 

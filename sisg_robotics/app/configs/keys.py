@@ -18,6 +18,11 @@ def key(default: Any, meaning: str) -> Any:
     return field(default=default, metadata=metadata)
 
 
+def theme_key() -> Any:
+    """The config key `theme` of whatever makes pictures or pages."""
+    return key("light", "colours of what is made to look at: light or dark")
+
+
 def check_at_least(name: str, value: int, least: int) -> None:
     """Raises BadValue, naming the key."""
     if value < least:

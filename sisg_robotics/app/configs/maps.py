@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from .keys import DataPathsConfig, check_at_least, key
+from .keys import DataPathsConfig, check_at_least, key, theme_key
 from .recordings import MapConfig
 from .scenes import RenderConfig, SceneConfig
 
@@ -66,7 +66,7 @@ class CreateMapConfig:
     on_bad_frame: str = key("refuse", "what to do with a frame that cannot be read: refuse or skip")
     scene: SceneConfig = key(SceneConfig, "what to generate when no scene_id is given")
     render: RenderConfig = key(RenderConfig, "how it is looked at")
-    theme: str = key("light", "colours of the pictures: light or dark")
+    theme: str = theme_key()
     data_paths: DataPathsConfig = key(DataPathsConfig, "where data lies")
     debug: bool = key(False, "show the whole traceback of an error")
 
@@ -82,7 +82,7 @@ class IndexMapConfig:
     map: str | None = key(None, "map file; null: the scene's map of this encoder")
     top_k: int = key(5, "most answers to list for one question")
     out: str | None = key(None, "folder of the pictures; null: answers/ beside the map")
-    theme: str = key("light", "colours of the pictures: light or dark")
+    theme: str = theme_key()
     encoder: EncoderConfig = key(EncoderConfig, "which map of the scene")
     data_paths: DataPathsConfig = key(DataPathsConfig, "where data lies")
     debug: bool = key(False, "show the whole traceback of an error")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...errors import BadValue
-from .keys import DataPathsConfig, check_at_least, key
+from .keys import DataPathsConfig, check_at_least, key, theme_key
 from .map_server import RobotConfig
 from .maps import EncoderConfig
 
@@ -45,7 +45,7 @@ class NavigateConfig:
         4000, "simulate: most actions (5 cm forward, or a turn of 5 degrees) for one sentence"
     )
     out: str | None = key(None, "folder of the pictures; null: navigation/ beside the map")
-    theme: str = key("light", "colours of the pictures: light or dark")
+    theme: str = theme_key()
     llm: LlmConfig = key(LlmConfig, "who reads the sentence")
     encoder: EncoderConfig = key(EncoderConfig, "which map of the scene")
     data_paths: DataPathsConfig = key(DataPathsConfig, "where data lies")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .keys import DataPathsConfig, check_at_least, key
+from .keys import DataPathsConfig, check_at_least, key, theme_key
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,7 @@ class ValidateDatasetConfig:
     out: str | None = key(None, "folder of the reports; null: validation/ in the scene folder")
     fix: bool = key(False, "write a corrected copy beside the recording, and say what was changed")
     fixed: str | None = key(None, "folder of that copy; null: the scene folder's name with _fixed")
+    theme: str = theme_key()
     map_config: MapConfig = key(MapConfig, "camera and poses of a folder without sequence.json")
     data_paths: DataPathsConfig = key(DataPathsConfig, "where data lies")
     debug: bool = key(False, "show the whole traceback of an error")
@@ -129,6 +130,7 @@ class ReconstructConfig:
     max_depth_m: float = key(5.0, "depth beyond this is not used, metres")
     max_frames: int = key(400, "of more frames so many are taken, evenly; at most 2000")
     use_scene: bool = key(True, "measure against the scene.json in the folder, where there is one")
+    theme: str = theme_key()
     map_config: MapConfig = key(MapConfig, "camera and poses of a folder without sequence.json")
     data_paths: DataPathsConfig = key(DataPathsConfig, "where data lies")
     debug: bool = key(False, "show the whole traceback of an error")

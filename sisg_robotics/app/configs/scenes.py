@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .keys import DataPathsConfig, check_at_least, key
+from .keys import DataPathsConfig, check_at_least, key, theme_key
 
 DEMO_PROMPT = "a flat with a living room with a red sofa, a kitchen with a blue fridge and a bedroom"
 DEMO_SEED = 7
@@ -82,6 +82,7 @@ class GenerateSceneConfig:
     prompt: str = key(DEMO_PROMPT, "what the flat should have, in words")
     seed: int = key(DEMO_SEED, "same seed and prompt, same scene")
     name: str | None = key(None, "name of the scene and of its folder; null: made from the seed")
+    theme: str = theme_key()
     data_paths: DataPathsConfig = key(DataPathsConfig, "where data lies")
     debug: bool = key(False, "show the whole traceback of an error")
 

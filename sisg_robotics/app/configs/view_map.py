@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .keys import DataPathsConfig, check_at_least, key
+from .keys import DataPathsConfig, check_at_least, key, theme_key
 from .maps import EncoderConfig
 from .recordings import MapConfig
 
@@ -22,6 +22,7 @@ class ViewMapConfig:
     port: int = key(8080, "port to serve at; 0: any that is free")
     top_k: int = key(6, "most answers to list for one question")
     robot_radius_m: float = key(0.2, "radius of the robot that paths are for, metres")
+    theme: str = theme_key()
     encoder: EncoderConfig = key(EncoderConfig, "which map of the scene is shown first")
     map_config: MapConfig = key(MapConfig, "how a recording without sequence.json is read")
     data_paths: DataPathsConfig = key(DataPathsConfig, "where data lies")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from ..._theme import LIGHT, Theme, hex_color
 from ...maps import QueryResult
 from ...maps.objects import MapObject
 
@@ -29,11 +30,10 @@ def object_line(number: int, thing: MapObject) -> str:
     return f"{number}.  {thing.score:.2f}  at {place}, {width:.1f} × {depth:.1f} × {height:.1f} m"
 
 
-def paragraph(text: str, *, kind: str = "plain") -> str:
+def paragraph(text: str, *, kind: str = "plain", theme: Theme = LIGHT) -> str:
     """Text as HTML that shows it letter by letter: "plain", "found", "absent", "refused" or "faint"."""
-    color = {"plain": "inherit", "found": "#2b8a3e", "absent": "#c92a2a", "refused": "#c92a2a"}.get(
-        kind, "#868e96"
-    )
+    rgb = {"found": theme.good, "absent": theme.mark, "refused": theme.mark}.get(kind, theme.faint)
+    color = "inherit" if kind == "plain" else hex_color(rgb)
     weight = "normal" if kind in ("plain", "faint", "refused") else "bold"
     style = f"color:{color};font-weight:{weight};font-size:0.85em;padding:0.1em 0.75em;overflow-wrap:anywhere"
     return f'<div class="sisg-{kind}" style="{style}">{escape(shortened(text, 4 * LONGEST))}</div>'

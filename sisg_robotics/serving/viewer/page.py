@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ..._theme import LIGHT, Theme
 from .drawing import facing, first_look
 from .scene_maps import SceneMaps
 from .server import open_server
@@ -16,12 +17,20 @@ BRAND = (28, 126, 214)
 
 @contextmanager
 def open_page(
-    maps: SceneMaps, first: str, *, host: str = "127.0.0.1", port: int = 8080, top_k: int = 6
+    maps: SceneMaps,
+    first: str,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    top_k: int = 6,
+    theme: Theme = LIGHT,
 ) -> Iterator[str]:
     """Serve the maps, `first` shown first, until the block ends; gives the address. See `open_server`."""
     shown = maps.get(first)
     with open_server(host, port) as server:
-        server.gui.configure_theme(show_logo=False, show_share_button=False, brand_color=BRAND)
+        server.gui.configure_theme(
+            show_logo=False, show_share_button=False, brand_color=BRAND, dark_mode=theme.is_dark
+        )
         server.gui.set_panel_label(shown.vmap.sequence or first)
         server.gui.main_panel.dock_right()
         look = first_look(shown.seen_first, facing(shown.seen_first), FOV_Y_RAD)
@@ -33,7 +42,7 @@ def open_page(
 
         @server.on_client_connect
         def _(client: Any) -> None:
-            visit = visits[client.client_id] = Visit(client, maps, first, top_k)
+            visit = visits[client.client_id] = Visit(client, maps, first, top_k, theme)
             if client.client_id not in server.get_clients():  # gone again already
                 visit.close()
 

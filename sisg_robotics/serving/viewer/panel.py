@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._theme import Theme
 from .answers import paragraph
 
 NONE = "no other map"
@@ -19,17 +20,18 @@ class Listing:
     """Where the answer of one map is written: a sentence, and a button for each object."""
 
     said: Any
+    theme: Theme
     buttons: list[Any] = field(default_factory=list)
 
     @classmethod
-    def make(cls, gui: Any, most: int) -> Listing:
+    def make(cls, gui: Any, most: int, theme: Theme) -> Listing:
         """An empty one with room for so many objects."""
         said = gui.add_html("")
-        return cls(said, [gui.add_button("", visible=False) for _ in range(most)])
+        return cls(said, theme, [gui.add_button("", visible=False) for _ in range(most)])
 
     def show(self, said: str, kind: str, lines: list[str]) -> None:
         """Write a sentence and the objects."""
-        self.said.content = paragraph(said, kind=kind) if said else ""
+        self.said.content = paragraph(said, kind=kind, theme=self.theme) if said else ""
         for i, button in enumerate(self.buttons):
             button.visible = i < len(lines)
             if i < len(lines):
@@ -40,12 +42,20 @@ class Panel:
     """All controls of one browser."""
 
     def __init__(
-        self, gui: Any, names: tuple[str, ...], first: str, cut_m: float, recorded: bool, most: int
+        self,
+        gui: Any,
+        names: tuple[str, ...],
+        first: str,
+        cut_m: float,
+        recorded: bool,
+        most: int,
+        theme: Theme,
     ) -> None:
+        self.theme = theme
         self.question = gui.add_text(
             "Where is", "", hint="A thing, or what one does with it; answers come as you type"
         )
-        self.listings = [Listing.make(gui, most) for _ in range(2)]
+        self.listings = [Listing.make(gui, most, theme) for _ in range(2)]
         self.view_said = gui.add_html("")
         self.view = gui.add_image(np.full((3, 4, 3), 255, np.uint8), visible=False)
         with gui.add_folder("Map"):

@@ -85,4 +85,4 @@ class PathTool:
         self._handles.append(ball)
 
     def _say(self, text: str, kind: str) -> None:
-        self._panel.path_said.content = paragraph(text, kind=kind) if text else ""
+        self._panel.path_said.content = paragraph(text, kind=kind, theme=self._panel.theme) if text else ""

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..._theme import Theme
 from ...maps import QueryResult
 from ...maps.objects import MapObject
-from ...maps.picture import MARK
 from .drawing import box_edges, draw
 from .levels import level_for, nearest_px_per_m
 from .scene_maps import ShownMap
@@ -29,12 +29,20 @@ class Look(NamedTuple):
 class Side:
     """A map at one place of a browser's scene. `answer` is what its heat shows, None for plain colours."""
 
-    def __init__(self, scene: Any, place: int, shown: ShownMap, offset_xyz_m: np.ndarray, label: str) -> None:
+    def __init__(
+        self,
+        scene: Any,
+        place: int,
+        shown: ShownMap,
+        offset_xyz_m: np.ndarray,
+        label: str,
+        theme: Theme,
+    ) -> None:
         node = f"/map{place}"
         self.shown, self.place = shown, place
         self.offset_xyz_m = offset_xyz_m
         self.answer: QueryResult | None = None
-        self._scene, self._node = scene, node
+        self._scene, self._node, self._theme = scene, node, theme
         self._cells: Any = None
         self._drawn: tuple[Any, ...] = ()
         self._boxes: list[Any] = []
@@ -79,7 +87,7 @@ class Side:
         self._boxes = []
         for i, thing in enumerate(objects):
             node = f"{self._node}/answers/{i + 1}"
-            color = CHOSEN if i == chosen else MARK
+            color = CHOSEN if i == chosen else self._theme.mark
             lines = self._scene.add_line_segments(
                 node, box_edges([thing]), color, thickness=3.0, thickness_units="screen"
             )

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import UInt8
 from PIL import Image
 
+from ..._theme import Theme
 from ...errors import SisgError
 from ...maps import QueryResult
 from ...maps.picture import CUT_ABOVE_FLOOR_M
@@ -36,10 +37,10 @@ PREPARING = "Reading the map, for the first question only ..."
 class Visit:
     """A browser that looks at the maps of a scene, from its coming to `close`."""
 
-    def __init__(self, client: Any, maps: SceneMaps, first: str, top_k: int) -> None:
-        self.client, self.maps, self.top_k = client, maps, top_k
+    def __init__(self, client: Any, maps: SceneMaps, first: str, top_k: int, theme: Theme) -> None:
+        self.client, self.maps, self.top_k, self.theme = client, maps, top_k, theme
         self.panel = Panel(
-            client.gui, maps.names, first, CUT_ABOVE_FLOOR_M, maps.recording is not None, top_k
+            client.gui, maps.names, first, CUT_ABOVE_FLOOR_M, maps.recording is not None, top_k, theme
         )
         self.sides: list[Side] = []
         self._levels: list[int] = []
@@ -100,7 +101,7 @@ class Visit:
         if self.sides:
             first = self.sides[0].shown.seen_first
             offset_xyz_m = beside(first, shown.seen_first, facing(first), GAP_M)
-        self.sides.append(Side(self.client.scene, place, shown, offset_xyz_m, label))
+        self.sides.append(Side(self.client.scene, place, shown, offset_xyz_m, label, self.theme))
 
     def _see_all(self) -> None:
         """Move the camera to where all maps are in sight."""
@@ -179,13 +180,15 @@ class Visit:
         if seen is None:
             self._hide_view("No frame of the recording sees it.")
             return
-        self.panel.view_said.content = paragraph(f"Frame {seen.frame_id} sees it best.", kind="faint")
+        self.panel.view_said.content = paragraph(
+            f"Frame {seen.frame_id} sees it best.", kind="faint", theme=self.theme
+        )
         self.panel.view.image = seen.picture
         self.panel.view.visible = True
 
     def _hide_view(self, said: str) -> None:
         self.panel.view.visible = False
-        self.panel.view_said.content = paragraph(said, kind="refused") if said else ""
+        self.panel.view_said.content = paragraph(said, kind="refused", theme=self.theme) if said else ""
 
     # Cameras and pictures
 
@@ -206,13 +209,15 @@ class Visit:
             )
         except (TimeoutError, RuntimeError):
             return
-        self.client.send_file_download(f"{self.panel.name.value}.png", as_png(rgb), save_immediately=True)
+        self.client.send_file_download(
+            f"{self.panel.name.value}.png", as_png(rgb, self.theme), save_immediately=True
+        )
 
 
-def as_png(rgba: UInt8[np.ndarray, "h w c"]) -> bytes:
-    """A picture, which may be clear in places, on white."""
+def as_png(rgba: UInt8[np.ndarray, "h w c"], theme: Theme) -> bytes:
+    """A picture, which may be clear in places, on the theme's paper."""
     picture = Image.fromarray(rgba).convert("RGBA")
-    white = Image.new("RGBA", picture.size, "white")
+    paper = Image.new("RGBA", picture.size, theme.paper)
     file = BytesIO()
-    Image.alpha_composite(white, picture).convert("RGB").save(file, format="PNG")
+    Image.alpha_composite(paper, picture).convert("RGB").save(file, format="PNG")
     return file.getvalue()

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sisg_robotics._theme import DARK, hex_color
 from sisg_robotics.maps import VoxelMap
 from sisg_robotics.serving.viewer.page import open_page
 from sisg_robotics.serving.viewer.scene_maps import SceneMaps, maps_beside, recording_of
@@ -22,9 +23,13 @@ WAIT_MS = 60_000
 
 
 @pytest.fixture(scope="module")
-def address(home: SimpleNamespace) -> Iterator[str]:
+def maps(home: SimpleNamespace) -> SceneMaps:
     recording, why_none = recording_of(home.folder)
-    maps = SceneMaps(maps_beside(home.map_file), recording, why_none)
+    return SceneMaps(maps_beside(home.map_file), recording, why_none)
+
+
+@pytest.fixture(scope="module")
+def address(maps: SceneMaps) -> Iterator[str]:
     with open_page(maps, "oracle", port=0) as address:
         yield address
 
@@ -33,7 +38,7 @@ def address(home: SimpleNamespace) -> Iterator[str]:
 def visit(chromium: Any, address: str) -> Callable[[], Any]:
     """Opens the page in a browser of its own: `requests` and `errors` fill as they come."""
 
-    def go() -> Any:
+    def go(address: str = address) -> Any:
         page = chromium.new_context(viewport={"width": 1100, "height": 700}).new_page()
         page.set_default_timeout(WAIT_MS)
         page.asked, page.errors = [], []
@@ -162,3 +167,21 @@ def test_a_browser_that_leaves_in_the_middle_disturbs_nobody(visit: Callable[[],
     ask(late, "bed")
     late.locator(".sisg-found", has_text="“bed”").wait_for()
     late.context.close()
+
+
+def test_in_the_dark_page_and_saved_picture_are_dark(
+    visit: Callable[..., Any], maps: SceneMaps, tmp_path: Path
+) -> None:
+    with open_page(maps, "oracle", port=0, theme=DARK) as address:
+        page = visit(address)
+        page.locator("[data-mantine-color-scheme=dark]").first.wait_for()
+        ask(page, "a grand piano")
+        page.locator(".sisg-absent").wait_for()
+        assert hex_color(DARK.mark) in page.locator(".sisg-absent").evaluate("it => it.outerHTML")
+        seen = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB"))
+        assert seen[-4:, :300].max() < 60 and seen[-4:, -300:].max() < 60  # the scene, and the panel
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Save a picture").click()
+        download.value.save_as(tmp_path / "saved.png")
+        page.context.close()
+    assert Image.open(tmp_path / "saved.png").getpixel((2, 2)) == DARK.paper
