@@ -43,6 +43,7 @@ class Visit:
             client.gui, maps.names, first, CUT_ABOVE_FLOOR_M, maps.recording is not None, top_k, theme
         )
         self.sides: list[Side] = []
+        self._arranged: tuple[str, str] | None = None  # what name and beside said then
         self._levels: list[int] = []
         self._cameras: list[Any] = []
         self._changing = threading.RLock()  # of what is shown; not held while a map answers
@@ -60,7 +61,7 @@ class Visit:
         panel = self.panel
         panel.question.on_update(lambda _: self._asking.give(self._ask))
         for control in (panel.name, panel.beside):
-            control.on_update(lambda _: self._asking.give(self._arrange_and_ask))
+            control.on_update(lambda _: self._asking.give(self._ask))
         for control in (panel.cut_m, panel.heat):
             control.on_update(lambda _: self._drawing.give(self._draw))
         for place, listing in enumerate(panel.listings):
@@ -72,17 +73,15 @@ class Visit:
 
     # The maps
 
-    def _arrange_and_ask(self) -> None:
-        self._arrange()
-        self._ask()
-
     def _arrange(self) -> None:
-        """Put the chosen maps beside each other, not yet asked."""
-        names = [self.panel.name.value]
-        if self.panel.beside.value != NONE:
-            names.append(self.panel.beside.value)
-        self._path.clear()
+        """Put the chosen maps beside each other, not yet asked, unless they are there."""
         with self._changing, self.client.atomic():
+            wanted = self.panel.name.value, self.panel.beside.value
+            if wanted == self._arranged:
+                return
+            self._arranged = wanted
+            names = [name for name in wanted if name != NONE]
+            self._path.clear()
             for side in self.sides:
                 side.remove()
             before, self.sides, self._levels = len(self.sides), [], []
@@ -130,6 +129,7 @@ class Visit:
     # Questions
 
     def _ask(self) -> None:
+        self._arrange()
         text, sides = self.panel.question.value.strip(), list(self.sides)
         for side in sides:
             if text and not side.shown.prepared:

@@ -148,6 +148,16 @@ def test_maps_beside_each_other_answer_each_for_itself(page: Any) -> None:
     page.locator(".sisg-found", has_text="“bed”").wait_for()
 
 
+def test_a_map_that_is_chosen_while_one_types_is_shown(page: Any) -> None:
+    choose(page, "Beside it", "none")
+    control(page, "Where is").fill("red sofa")
+    page.locator(".sisg-refused", has_text="encoder=none").wait_for()
+    choose(page, "Beside it", "no other map")
+    control(page, "Where is").fill("sofa")
+    page.locator(".sisg-found", has_text=re.compile("^“sofa”")).wait_for()
+    assert page.locator(".sisg-refused").count() == 0
+
+
 def test_a_picture_of_the_page_can_be_saved(page: Any, tmp_path: Path) -> None:
     with page.expect_download() as download:
         page.get_by_role("button", name="Save a picture").click()
