@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     from .navigation import Goal as Goal
     from .navigation import Path as Path
     from .navigation import plan_path as plan_path
+    from .navigation import replan as replan
     from .navigation import resolve_goal as resolve_goal
     from .navigation import resolve_goals as resolve_goals
+    from .navigation.goals.llm import LlmParser as LlmParser
     from .reconstruction import Reconstruction as Reconstruction
     from .reconstruction import reconstruct as reconstruct
     from .rendering.objects.batch import render_objects as render_objects
@@ -43,6 +45,11 @@ if TYPE_CHECKING:
     from .scenes import generate_scene as generate_scene
     from .scenes import load_scene as load_scene
     from .scenes import save_scene as save_scene
+    from .simulation import Errand as Errand
+    from .simulation import Robot as Robot
+    from .simulation import run_errand as run_errand
+    from .simulation.explore import Exploration as Exploration
+    from .simulation.explore import explore as explore
 
 __version__ = "0.1.0"
 
@@ -71,8 +78,10 @@ _HOME_OF = {
     "Goal": "navigation",
     "Path": "navigation",
     "plan_path": "navigation",
+    "replan": "navigation",
     "resolve_goal": "navigation",
     "resolve_goals": "navigation",
+    "LlmParser": "navigation.goals.llm",
     "Reconstruction": "reconstruction",
     "reconstruct": "reconstruction",
     "render": "rendering.render",
@@ -81,6 +90,11 @@ _HOME_OF = {
     "generate_scene": "scenes",
     "load_scene": "scenes",
     "save_scene": "scenes",
+    "Errand": "simulation",
+    "Exploration": "simulation.explore",
+    "Robot": "simulation",
+    "explore": "simulation.explore",
+    "run_errand": "simulation",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +53,13 @@ def test_type_checkers_see_the_same_names() -> None:
         for alias in node.names
     }
     assert declared == sisg_robotics._HOME_OF
+
+
+def test_what_the_docs_call_is_there() -> None:
+    root = Path(sisg_robotics.__file__).resolve().parents[1]
+    text = "".join(page.read_text(encoding="utf-8") for page in [root / "README.md", *root.glob("docs/*.md")])
+    called = set(re.findall(r"\bsisg\.(\w+)", text))
+    assert {"explore", "plan_path", "resolve_goal"} <= called <= set(dir(sisg_robotics))
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
