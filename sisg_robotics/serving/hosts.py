@@ -16,6 +16,11 @@ def host_name(host: str) -> str:
     return name.lower()
 
 
+def address_of(host: str, port: int) -> str:
+    """What to type into a browser for a server that listens there."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def own_names(host: str) -> set[str]:
     """What a server that listens at `host` may be called."""
     return {"localhost", "127.0.0.1", "::1", host.lower()}

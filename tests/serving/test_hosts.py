@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sisg_robotics.serving.hosts import host_name, is_own_page
+from sisg_robotics.serving.hosts import address_of, host_name, is_own_page
 
 
 def test_host_names_lose_their_port() -> None:
@@ -28,3 +28,10 @@ def test_host_names_lose_their_port() -> None:
 )
 def test_a_page_of_the_server_is_told_from_others(origin: str | None, host: str, own: bool) -> None:
     assert is_own_page(origin, host) is own
+
+
+@pytest.mark.parametrize(
+    ("host", "address"), [("::1", "http://[::1]:80"), ("127.0.0.1", "http://127.0.0.1:80")]
+)
+def test_an_address_is_as_browsers_take_it(host: str, address: str) -> None:
+    assert address_of(host, 80) == address

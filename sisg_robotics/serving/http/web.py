@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 
 from ... import __version__
 from ...errors import MissingDependency, RequestError, SisgError
-from ..hosts import is_loopback
+from ..hosts import address_of, is_loopback
 from .connections import Connection
 from .guard import STANDARD, Guard, Limits
 from .schema import (
@@ -208,8 +208,7 @@ def running(app: FastAPI, host: str = "127.0.0.1", port: int = 0) -> Iterator[Ru
                 if not thread.is_alive():
                     raise RequestError("The server did not start; what it printed says why.")
                 time.sleep(0.01)
-            name = f"[{host}]" if ":" in host else host
-            yield Running(f"http://{name}:{listener.getsockname()[1]}", thread)
+            yield Running(address_of(host, listener.getsockname()[1]), thread)
         finally:
             server.should_exit = True
             thread.join()

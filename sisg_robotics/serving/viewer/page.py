@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..._theme import LIGHT, Theme
+from ..hosts import address_of
 from .drawing import facing, first_look
 from .scene_maps import SceneMaps
 from .server import open_server
@@ -44,6 +45,7 @@ def open_page(
         def _(client: Any) -> None:
             visit = visits[client.client_id] = Visit(client, maps, first, top_k, theme)
             if client.client_id not in server.get_clients():  # gone again already
+                visits.pop(client.client_id, None)
                 visit.close()
 
         @server.on_client_disconnect
@@ -53,7 +55,7 @@ def open_page(
                 visit.close()
 
         try:
-            yield f"http://{host}:{server.get_port()}"
+            yield address_of(host, server.get_port())
         finally:
             for visit in list(visits.values()):
                 visit.close()
