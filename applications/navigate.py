@@ -53,7 +53,7 @@ def mapped(config: NavigateConfig) -> str:
     )
     scene = scene_of_map(path) if config.simulate else None
     vmap = sisg.VoxelMap.load(path)
-    costmap = make_costmap(vmap, config)
+    costmap = make_costmap(vmap, config.robot)
     pose = start_pose(config, costmap)
     out, count = Path(config.out) if config.out else path.parent / "navigation", 0
     for text in given_sentences(config.say):

@@ -1,4 +1,4 @@
-"""What evaluate_map measures: a map, the recording with its truth, and the oracle's map beside."""
+"""What is evaluated: a map, the recording with its truth, and the oracle's map beside."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import numpy as np
 import sisg_robotics as sisg
 
 from ..errors import RequestError
-from ..evaluation.flats import Flat
-from .configs import EvaluateMapConfig, IndexMapConfig, SceneConfig
+from ..evaluation.flats import Flat, MappedFlat, opened_flat, with_another_map, with_truth
+from ..maps.query import check_has_features
+from .configs import EvaluateMapConfig, EvaluateNavigationConfig, IndexMapConfig, SceneConfig
 from .scenes import default_map_file, find_map, find_scene
 
 
-def map_and_recording(config: EvaluateMapConfig) -> tuple[Path, Path]:
+def map_and_recording(config: EvaluateMapConfig | EvaluateNavigationConfig) -> tuple[Path, Path]:
     """The map file, and the folder of the recording that it is measured against."""
     wanted = IndexMapConfig(
         scene_id=config.scene_id, map=config.map, encoder=config.encoder, data_paths=config.data_paths
@@ -29,6 +30,18 @@ def map_and_recording(config: EvaluateMapConfig) -> tuple[Path, Path]:
         return path, folder
     scene_id = SceneConfig().name if config.scene_id is None else config.scene_id
     return path, find_scene(scene_id, config.data_paths)
+
+
+def mapped_beside(config: EvaluateMapConfig | EvaluateNavigationConfig) -> tuple[Path, list[MappedFlat]]:
+    """The map file, the map with its truth and, where the config says so, the oracle's map beside."""
+    path, folder = map_and_recording(config)
+    flat = opened_flat(folder)
+    vmap = sisg.VoxelMap.load(path)
+    check_has_features(vmap)
+    mapped = [with_truth(flat, vmap)]
+    if config.oracle and vmap.encoder != "oracle":
+        mapped.append(with_another_map(mapped[0], oracle_beside(flat, vmap, path)))
+    return path, mapped
 
 
 def oracle_beside(flat: Flat, vmap: sisg.VoxelMap, map_file: Path) -> sisg.VoxelMap:

@@ -15,7 +15,7 @@ import sisg_robotics as sisg
 from .._theme import Theme
 from ..datasets.files import write_text
 from ..errors import BadValue, SisgError
-from .configs import NavigateConfig
+from .configs import NavigateConfig, RobotConfig
 from .configs.navigate import LlmConfig
 from .views import write_picture
 
@@ -67,9 +67,8 @@ def given_sentences(say: Any) -> Iterator[str]:
         yield typed
 
 
-def make_costmap(vmap: sisg.VoxelMap, config: NavigateConfig) -> sisg.Costmap:
-    """The costmap of the map for the robot of the config."""
-    robot = config.robot
+def make_costmap(vmap: sisg.VoxelMap, robot: RobotConfig) -> sisg.Costmap:
+    """The costmap of the map for a robot."""
     return sisg.Costmap.from_map(
         vmap,
         robot_radius_m=robot.radius_m,

@@ -57,7 +57,7 @@ def plans(mapped: MappedFlat, theme: Theme) -> str:
         ),
     }
     figures = (
-        f"<figure>{_image(_plan(vmap, rgb, words, theme), words)}</figure>"
+        f"<figure>{image_tag(_plan(vmap, rgb, words, theme), words)}</figure>"
         for words, rgb in pictures.items()
     )
     return f'<div class="plans">{"".join(figures)}</div>'
@@ -187,7 +187,8 @@ def _svg(inside: str, words: str) -> str:
     )
 
 
-def _image(picture: Image.Image, words: str) -> str:
+def image_tag(picture: Image.Image, words: str) -> str:
+    """An <img> with the picture in it."""
     buffer = io.BytesIO()
     picture.quantize(128).save(buffer, format="PNG", optimize=True)
     data = base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -10,8 +10,6 @@ from .navigation import Outcome, Task, run_task, score_navigation
 from .navigation_tasks import GOALS, object_tasks, spatial_tasks
 from .scorecard import Part, Section
 
-ROBOT_RADIUS_M = 0.2
-
 TASKS = 5
 """Of each kind, a flat."""
 
@@ -26,11 +24,11 @@ NOTE = (
 )
 
 
-def drive_flat(mapped: MappedFlat, tasks: int = TASKS) -> Driven:
-    """Drive the tasks of a flat on its map."""
+def drive_flat(mapped: MappedFlat, tasks: int = TASKS, *, costmap: Costmap | None = None) -> Driven:
+    """Drive the tasks of a flat on its map; `costmap` is that of the map, by default for a robot of 0.2 m."""
+    costmap = costmap or Costmap.from_map(mapped.vmap)
     scene = mapped.flat.scene
-    truth = Costmap.from_scene(scene, robot_radius_m=ROBOT_RADIUS_M)
-    costmap = Costmap.from_map(mapped.vmap, robot_radius_m=ROBOT_RADIUS_M)
+    truth = Costmap.from_scene(scene, robot_radius_m=costmap.robot_radius_m)
     return {
         kind: [
             (task, run_task(task, mapped.vmap, costmap, truth))

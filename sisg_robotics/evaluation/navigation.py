@@ -64,6 +64,8 @@ class Outcome(NamedTuple):
     """Whether the true floor has a way."""
     said: str
     """What the robot said of the goal."""
+    path_xy_m: Float64[np.ndarray, "k 2"] | None = None
+    """Its way, None where it did not move."""
 
 
 class NavigationScores(NamedTuple):
@@ -122,7 +124,7 @@ def _drive(
     said = " ".join(filter(None, (goals[-1].reading, goals[-1].note, path.note)))
     touched = int(np.count_nonzero(hull_m < -truth.cell_size_m / 2 - 1e-6))
     after = (float(stop[0]), float(stop[1]), goals[-1].yaw_rad)
-    return Outcome(success, spl, off_m, touched, reachable, said), after
+    return Outcome(success, spl, off_m, touched, reachable, said, path.points_xy_m), after
 
 
 def _shortest_m(subgoal: Subgoal, pose: Pose, truth: Costmap) -> float:

@@ -144,6 +144,7 @@ def _xy(point: Float64[np.ndarray, "2"]) -> tuple[float, float]:
 
 
 def _start(truth: Costmap, rng: np.random.Generator) -> Pose:
+    truth.check_passable()
     cells = np.argwhere(truth.passable)
     x, y = truth.center_of(cells[rng.integers(len(cells))])
     return float(x), float(y), float(rng.uniform(-np.pi, np.pi))

@@ -18,7 +18,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Float32, Float64, Int8, Int64
 from scipy import ndimage
 
-from ..errors import BadValue
+from ..errors import BadValue, RequestError
 from ..maps import QueryResult, VoxelMap
 from ..scenes import Scene
 from ..scenes.free_space import free_floor
@@ -128,6 +128,14 @@ class Costmap:
     def passable(self) -> Bool[np.ndarray, "nx ny"]:
         """Where the robot's middle may be."""
         return (self.state == FREE) & (self.distance_m >= self.robot_radius_m)
+
+    def check_passable(self) -> None:
+        """Raises RequestError where the robot's middle may be nowhere."""
+        if not self.passable.any():
+            raise RequestError(
+                f"Nowhere on this map can a robot of radius {self.robot_radius_m:g} m be. Give a smaller "
+                "radius, or map the floor."
+            )
 
     @cached_property
     def cost(self) -> Float32[np.ndarray, "nx ny"]:

@@ -98,11 +98,7 @@ def _start_cell(costmap: Costmap, start: Float64[np.ndarray, "2"]) -> Cell:
         high = low + np.array(costmap.state.shape) * costmap.cell_size_m
         span = f"x {low[0]:.2f} to {high[0]:.2f}, y {low[1]:.2f} to {high[1]:.2f}"
         raise RequestError(f"{said} is outside the map ({span}). Give the robot's pose in the map's frame.")
-    if not costmap.passable.any():
-        raise RequestError(
-            f"Nowhere on this map can a robot of radius {costmap.robot_radius_m:g} m be. Give a smaller "
-            "radius, or map the floor."
-        )
+    costmap.check_passable()
     floors, _ = ndimage.label(costmap.passable)
     wide = np.bincount(floors.ravel()) * costmap.cell_size_m**2 >= POCKET_M2
     wide[0] = False

@@ -45,10 +45,6 @@ def check_start(truth: Costmap, start_xyyaw: Sequence[float]) -> Pose:
 
 
 def _largest_part(costmap: Costmap) -> Bool[np.ndarray, "nx ny"]:
-    parts, count = ndimage.label(costmap.passable)
-    if not count:
-        raise RequestError(
-            f"Nowhere on this map can a robot of radius {costmap.robot_radius_m:g} m be. "
-            "Give a smaller radius."
-        )
+    costmap.check_passable()
+    parts, _ = ndimage.label(costmap.passable)
     return np.asarray(parts == 1 + int(np.argmax(np.bincount(parts.ravel())[1:])))

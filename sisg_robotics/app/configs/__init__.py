@@ -6,6 +6,7 @@ A YAML file in config/ only selects and overrides. VLMaps' own names keep VLMaps
 from __future__ import annotations
 
 from .evaluation import EvaluateMapConfig as EvaluateMapConfig
+from .evaluation import EvaluateNavigationConfig as EvaluateNavigationConfig
 from .evaluation import ScorecardConfig as ScorecardConfig
 from .keys import DataPathsConfig as DataPathsConfig
 from .many import ObjectViewsConfig as ObjectViewsConfig
@@ -48,6 +49,7 @@ CONFIGS: dict[str, type] = {
     "view_map": ViewMapConfig,
     "navigate": NavigateConfig,
     "evaluate_map": EvaluateMapConfig,
+    "evaluate_navigation": EvaluateNavigationConfig,
     "scorecard": ScorecardConfig,
     "render_objects": RenderObjectsConfig,
     "render_scenes": RenderScenesConfig,

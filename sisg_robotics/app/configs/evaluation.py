@@ -7,6 +7,7 @@ from typing import Any
 
 from ...errors import BadValue
 from .keys import DataPathsConfig, check_at_least, key, theme_key
+from .map_server import RobotConfig
 from .maps import EncoderConfig
 
 
@@ -39,6 +40,25 @@ class EvaluateMapConfig:
             raise BadValue(missing, None, "given, since protocol= and truth= belong together")
         if self.protocol is None and isinstance(self.scene_id, list):
             raise BadValue("scene_id", self.scene_id, "one scene; several are pooled with protocol= alone")
+
+
+@dataclass(frozen=True)
+class EvaluateNavigationConfig:
+    """Keys of evaluate_navigation."""
+
+    scene_id: Any = key(None, "scene folder: name, path or position; null: the map's, or the demo scene")
+    map: str | None = key(None, "map file; null: the scene's map of this encoder")
+    tasks: int = key(5, "how many tasks of four goals each: about things, and about places beside them")
+    robot: RobotConfig = key(RobotConfig, "who drives")
+    oracle: bool = key(True, "drive on the oracle's map of the recording, too, built where it is missing")
+    out: str | None = key(None, "folder of the JSON and the page; null: beside the map")
+    theme: str = theme_key()
+    encoder: EncoderConfig = key(EncoderConfig, "which map of the scene")
+    data_paths: DataPathsConfig = key(DataPathsConfig, "where data lies")
+    debug: bool = key(False, "show the whole traceback of an error")
+
+    def __post_init__(self) -> None:
+        check_at_least("tasks", self.tasks, 1)
 
 
 @dataclass(frozen=True)
