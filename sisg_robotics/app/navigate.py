@@ -146,7 +146,7 @@ def write_legs(
 ) -> None:
     """`<stem>.png`, the goals, things and paths from above, and `<stem>.json`, the same for programs."""
     write_picture(stem.with_suffix(".png"), legs_picture(vmap, text, legs, theme, driven))
-    write_text(stem.with_suffix(".json"), json.dumps(legs_json(text, legs), indent=1) + "\n")
+    write_text(stem.with_suffix(".json"), json.dumps(legs_json(text, legs), indent=1, allow_nan=False) + "\n")
 
 
 def legs_picture(
@@ -210,7 +210,8 @@ def _legend(leg: Leg) -> str:
 def _told_path(path: sisg.Path | None) -> str:
     if path is None:
         return "; it is there already"
-    return f"; path {path.length_m:.2f} m, clearance {path.clearance_m:.2f} m"
+    clear = f"clearance {path.clearance_m:.2f} m" if math.isfinite(path.clearance_m) else "nothing near it"
+    return f"; path {path.length_m:.2f} m, {clear}"
 
 
 def _told_thing(thing: MapObject) -> str:
@@ -230,7 +231,7 @@ def _thing_json(thing: MapObject) -> dict[str, Any]:
 def _path_json(path: sisg.Path) -> dict[str, Any]:
     return {
         "length_m": path.length_m,
-        "clearance_m": path.clearance_m,
+        "clearance_m": path.clearance_m if math.isfinite(path.clearance_m) else None,
         "reached": path.reached,
         "note": path.note,
         "points_xy_m": path.points_xy_m.round(4).tolist(),

@@ -55,13 +55,13 @@ def nav2_pixels(costmap: Costmap) -> UInt8[np.ndarray, "ny nx"]:
 
 def nav2_yaml(costmap: Costmap, image: str) -> str:
     """The text of map.yaml for a picture of that name beside it."""
-    if not image or "/" in image or '"' in image or not image.isprintable():
+    if not image or set(image) & set('/\\"') or not image.isprintable():
         raise BadValue("image", image, "the name of a file beside map.yaml")
     x_m, y_m = (float(value) for value in costmap.origin_xy_m)
     return (
         f'image: "{image}"\n'
         "mode: trinary\n"
-        f"resolution: {costmap.cell_size_m!r}\n"
+        f"resolution: {float(costmap.cell_size_m)!r}\n"
         f"origin: [{x_m!r}, {y_m!r}, 0.0]\n"
         "negate: 0\n"
         f"occupied_thresh: {OCCUPIED_THRESHOLD}\n"

@@ -115,13 +115,14 @@ def _start_cell(costmap: Costmap, start: Float64[np.ndarray, "2"]) -> Cell:
 
 
 def _nearest(costmap: Costmap, mask: np.ndarray, point: Float64[np.ndarray, "2"]) -> tuple[Cell, float]:
-    """The cell of a mask whose middle is nearest to a point, and how far that is; 0 if it holds the point."""
+    """The cell of a mask that holds a point, and 0; or else the nearest to it, and how far its middle is."""
+    own = costmap.cell_of(point)
+    if costmap.covers(point) and mask[tuple(own)]:
+        return (int(own[0]), int(own[1])), 0.0
     cells = np.argwhere(mask)
     away_m = np.linalg.norm(costmap.center_of(cells) - point, axis=1)
     best = int(np.argmin(away_m))
-    cell = (int(cells[best, 0]), int(cells[best, 1]))
-    inside = tuple(costmap.cell_of(point)) == cell
-    return cell, 0.0 if inside else float(away_m[best])
+    return (int(cells[best, 0]), int(cells[best, 1])), float(away_m[best])
 
 
 def _why_not(costmap: Costmap, goal: Float64[np.ndarray, "2"], short_m: float) -> str:

@@ -98,7 +98,10 @@ def test_left_is_counter_clockwise(words: str, angle: int) -> None:
     assert found is not None and found.angle_rad == pytest.approx(angle * math.pi / 3)
 
 
-@pytest.mark.parametrize("text", ["go", "it", "face", "between the table"])
+@pytest.mark.parametrize(
+    "text",
+    ["go", "it", "face", "between the table", "go 1001 m", f"go {'9' * 400} m", f"turn {'9' * 400} degrees"],
+)
 def test_what_says_no_place_is_not_understood(text: str) -> None:
     assert parse_instructions(text) == [None]
 

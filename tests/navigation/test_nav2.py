@@ -97,9 +97,11 @@ def test_numbers_lose_nothing(corner: Costmap) -> None:
     described = yaml.safe_load(nav2_yaml(odd, "map.png"))
     assert [float(value) for value in described["origin"]] == [1e-7, -1 / 3, 0]
     assert described["resolution"] == 0.1 + 0.2
+    of_numpy = Costmap(corner.state, origin_xy_m=(0.0, 0.0), cell_size_m=np.float64(0.25))
+    assert yaml.safe_load(nav2_yaml(of_numpy, "map.png"))["resolution"] == 0.25
 
 
-@pytest.mark.parametrize("name", ["", "../map.pgm", 'a".pgm', "a\nb: c"])
+@pytest.mark.parametrize("name", ["", "../map.pgm", 'a".pgm', "a\nb: c", "a\\tb.pgm"])
 def test_a_picture_elsewhere_is_refused(corner: Costmap, name: str) -> None:
     with pytest.raises(BadValue, match="beside map"):
         nav2_yaml(corner, name)

@@ -130,6 +130,14 @@ def test_it_is_planned_anew_only_where_something_came_into_the_way() -> None:
     assert around.reached and around.is_clear(blocked) and around.length_m > rest.length_m + 0.3
 
 
+def test_a_start_on_the_border_of_cells_stays_where_it_is() -> None:
+    open_floor = Costmap(np.zeros((40, 40), np.int8), (0.0, 0.0), 0.1, robot_radius_m=0.1)
+    for start in ((2.0, 0.8), (1.7, 2.9), (0.3, 0.3)):
+        path = plan_path(open_floor, start, (3.0, 3.0))
+        np.testing.assert_array_equal(path.points_xy_m[0], start)
+        assert path.length_m < 1.01 * np.hypot(3.0 - start[0], 3.0 - start[1])
+
+
 def test_arguments_are_as_they_were() -> None:
     state = WALL.state.copy()
     start = np.array([1.0, 2.5])

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from .clauses import split_clauses
-from .instruction import Instruction, Side, Thing
+from .instruction import FARTHEST_M, MOST_TURNED_RAD, Instruction, Side, Thing
 from .thing_phrases import parse_thing, split_pair
 
 _NUMBER = r"(?P<number>\d+(?:\.\d+)?)"
@@ -93,6 +93,8 @@ def parse_instructions(text: object) -> list[Instruction | None]:
     before: Thing | None = None
     for clause in split_clauses(text):
         instruction = parse_clause(clause, before)
+        if instruction is not None and not _is_meant(instruction):
+            instruction = None
         found.append(instruction)
         if instruction is not None and instruction.thing is not None:
             before = instruction.thing
@@ -198,6 +200,11 @@ def _side(word: str) -> Side:
         "across from": "opposite", "opposite to": "opposite", "opposite of": "opposite",
     }  # fmt: skip
     return sides.get(word, word)  # type: ignore[arg-type]
+
+
+def _is_meant(instruction: Instruction) -> bool:
+    """Whether its numbers are such as people say."""
+    return instruction.distance_m <= FARTHEST_M and abs(instruction.angle_rad) <= MOST_TURNED_RAD
 
 
 def _length_m(found: re.Match[str]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -22,6 +23,9 @@ SIDES: tuple[Side, ...] = get_args(Side)
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
 RANKS: tuple[Rank, ...] = get_args(Rank)
 KINDS: tuple[Kind, ...] = get_args(Kind)
+FARTHEST_M, MOST_TURNED_RAD = 1000.0, 20 * math.pi
+"""Nobody means more than this by one instruction."""
+
 HEADINGS = ("forward", "backward", "left", "right", "north", "south", "east", "west")
 
 

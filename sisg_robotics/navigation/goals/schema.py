@@ -12,11 +12,22 @@ from typing import Any
 
 from ...errors import BadValue, SisgError
 from ...maps.wording import clean
-from .instruction import HEADINGS, KINDS, RANKS, RELATIONS, SIDES, Instruction, Thing, Where
+from .instruction import (
+    FARTHEST_M,
+    HEADINGS,
+    KINDS,
+    MOST_TURNED_RAD,
+    RANKS,
+    RELATIONS,
+    SIDES,
+    Instruction,
+    Thing,
+    Where,
+)
 
 MOST_INSTRUCTIONS, MOST_WHERES, DEEPEST = 50, 8, 5
 LONGEST_TEXT = 200
-FARTHEST_M = 1000.0
+MOST_TURNED_DEG = math.degrees(MOST_TURNED_RAD)
 
 _NEEDS_THING = ("go", "side", "between", "middle", "face")
 
@@ -101,7 +112,7 @@ def _instruction(given: Any) -> Instruction:
         side=_one_of(given, "side", SIDES),
         heading=_one_of(given, "heading", HEADINGS) or "",
         distance_m=_number(given, "distance_m", 0.0, FARTHEST_M),
-        angle_rad=math.radians(_number(given, "angle_deg", -3600.0, 3600.0)),
+        angle_rad=math.radians(_number(given, "angle_deg", -MOST_TURNED_DEG, MOST_TURNED_DEG)),
         facing=_thing(given.get("facing")),
         keep=_one_of(given, "keep", ("left", "right")) or "",
         seen_from=_thing(given.get("seen_from")),
