@@ -5,7 +5,7 @@ python applications/create_map.py scene_id=office encoder=none params.cs=0.02
 python applications/create_map.py --config-path path/to/vlmaps/config --config-name map_creation_cfg
 
 Without scene_id it generates and renders a scene first. Beside the map lie a picture from above, a
-view into the rooms and a point cloud in colour.
+view into the rooms, a plan of them with their names and a point cloud in colour.
 """
 
 import sisg_robotics as sisg
@@ -37,11 +37,11 @@ def create_map(config: CreateMapConfig) -> str:
         progress=True,
     )
     path = vmap.save(default_map_file(sequence.root, config.encoder.map_name))
-    write_views(path, vmap, theme)
+    beside = ", ".join(write_views(path, vmap, theme))
     frames = counted(len(vmap.frame_indices), "frame")
     if len(vmap.skipped_frames):
         frames += f", {counted(len(vmap.skipped_frames), 'bad frame')} skipped,"
-    return f"Wrote {counted(len(vmap), 'cell')} from {frames} to {path} (.png, _view.png, .ply beside it)."
+    return f"Wrote {counted(len(vmap), 'cell')} from {frames} to {path} ({beside} beside it)."
 
 
 if __name__ == "__main__":

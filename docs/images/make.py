@@ -7,6 +7,7 @@ first_look.jpg   the demo scene, the map built from its frames, and where it say
 kit.jpg          one of each kind of thing
 walk.jpg         what a planned walk sees, for docs/cameras.md
 tiny.jpg         what the encoder tiny calls things, rendered and photographed, for docs/tiny.md (--recording)
+on_the_way.jpg   the demo map's rooms, and a sentence carried out in it, for README and docs/navigation.md
 view_map.jpg     the page in a browser, for docs/view_map.md (playwright and Chromium)
 mended.jpg       two faults in a recording, and the copies in which they are mended, for docs/validation.md
 and those of docs/gallery.md: rooms, channels, samples, path_traced, sensors, objects, materials.
@@ -22,6 +23,7 @@ from pathlib import Path
 from pictures import GALLERY
 from pictures.front_page import first_look, kit
 from pictures.mended import mended
+from pictures.on_the_way import on_the_way
 from pictures.page import page
 from pictures.sheet import save_jpeg
 from pictures.tiny import tiny
@@ -29,7 +31,7 @@ from pictures.walk import walk
 
 from sisg_robotics.errors import MissingDependency, MissingPath
 
-NAMES = ("first_look", "kit", "walk", "mended", "tiny", "view_map", *GALLERY)
+NAMES = ("first_look", "kit", "walk", "mended", "tiny", "on_the_way", "view_map", *GALLERY)
 
 
 def main() -> None:
@@ -53,6 +55,10 @@ def make(name: str, path: Path, scene: Path, recording: Path | None = None) -> s
         if not (scene / "map/answers/somewhere_to_sit.png").is_file():
             return f"left as it is, since {scene} holds no map (`make demo` makes one)"
         first_look(scene).save(path, quality=90)
+    elif name == "on_the_way":
+        if not (scene / "map/tiny_rooms.png").is_file():
+            return f"left as it is, since {scene} holds no plan of rooms (`make demo` makes one)"
+        save_jpeg(on_the_way(scene), path)
     elif name == "kit":
         kit().save(path, quality=90)
     elif name == "walk":

@@ -11,17 +11,46 @@ import sisg_robotics as sisg
 
 from .._theme import LIGHT, Theme
 from ..datasets.files import write_whole
+from ..errors import SisgError
 
 
-def write_views(map_file: Path, vmap: sisg.VoxelMap, theme: Theme = LIGHT) -> None:
-    """Write the map from above, a view into it and its coloured cells beside its file."""
+def write_views(map_file: Path, vmap: sisg.VoxelMap, theme: Theme = LIGHT) -> list[str]:
+    """Write the map from above, a view into it, its rooms where it has any, and its coloured cells.
+
+    They lie beside its file; gives how their names end.
+    """
     from ..maps.perspective import perspective_picture
     from ..maps.picture import top_down_picture
     from ..maps.ply import write_map_ply
 
-    write_picture(map_file.with_suffix(".png"), top_down_picture(vmap, theme=theme))
-    write_picture(map_file.with_name(f"{map_file.stem}_view.png"), perspective_picture(vmap, theme=theme))
+    pictures = {
+        ".png": top_down_picture(vmap, theme=theme),
+        "_view.png": perspective_picture(vmap, theme=theme),
+    }
+    rooms = _room_plan(vmap, theme)
+    if rooms is not None:
+        pictures["_rooms.png"] = rooms
+    for ending, picture in pictures.items():
+        write_picture(map_file.with_name(map_file.stem + ending), picture)
     write_map_ply(vmap, map_file.with_suffix(".ply"))
+    return [*pictures, ".ply"]
+
+
+def _room_plan(vmap: sisg.VoxelMap, theme: Theme) -> Image.Image | None:
+    """None where the map cannot be asked what tells a room, or has no rooms."""
+    from ..navigation.goals.site import Surroundings
+    from ..navigation.room_plan import room_plan
+
+    if not vmap.text_encoder:
+        return None
+    try:
+        around = Surroundings(vmap, sisg.Costmap.from_map(vmap))
+        rooms = around.rooms
+    except SisgError:  # no floor, or words that cannot be read here
+        return None
+    if not rooms.kinds:
+        return None
+    return room_plan(around.costmap, around.walls, rooms, title=vmap.sequence, theme=theme)
 
 
 def write_scene_view(path: Path, scene: sisg.Scene, theme: Theme = LIGHT) -> None:

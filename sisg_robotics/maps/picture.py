@@ -55,37 +55,52 @@ def top_down_picture(
     if cut_height_m is None:
         cut_height_m = floor_height_m(vmap) + CUT_ABOVE_FLOOR_M
     rgb, seen, low_cell = _columns_from_above(vmap, heat, cut_height_m)  # rows go up, as y does
-    scale = max(1, round(size_px / max(seen.shape)))
-    plan = Image.fromarray(np.where(seen[..., None], rgb, np.array(theme.unseen, np.uint8))[::-1])
-    plan = plan.resize((plan.width * scale, plan.height * scale), Image.Resampling.NEAREST)
-    frame = PlanFrame(
-        left_m=low_cell[0] * vmap.cell_size_m + vmap.origin_xyz_m[0],
-        bottom_m=low_cell[1] * vmap.cell_size_m + vmap.origin_xyz_m[1],
-        px_per_m=scale / vmap.cell_size_m,
-        width=plan.width,
-        height=plan.height,
-    )
     marks = Marks(markers, stops, lines)
-    legend, rows = marks.legend_size()
+    picture, frame = plan_sheet(
+        np.where(seen[..., None], rgb, np.array(theme.unseen, np.uint8)),
+        vmap.origin_xyz_m[:2] + low_cell[:2] * vmap.cell_size_m,
+        vmap.cell_size_m,
+        title=title or vmap.sequence,
+        caption=f"{len(vmap)} cells of {100 * vmap.cell_size_m:g} cm, cut at {cut_height_m:.2f} m",
+        legend_px=marks.legend_size(),
+        size_px=size_px,
+        theme=theme,
+    )
+    marks.draw(ImageDraw.Draw(picture), frame, theme)
+    return picture
+
+
+def plan_sheet(
+    rgb: UInt8[np.ndarray, "rows columns 3"],
+    low_xy_m: Float[np.ndarray, "2"],
+    cell_size_m: float,
+    *,
+    title: str = "",
+    caption: str = "",
+    legend_px: tuple[int, int] = (0, 0),
+    size_px: int = 1000,
+    theme: Theme = LIGHT,
+) -> tuple[Image.Image, PlanFrame]:
+    """A plan on its sheet, with a grid, a scale bar and room for a legend, and where on the sheet it lies.
+
+    Rows of `rgb` go up, as y does; its first cell begins at `low_xy_m`. `size_px` is about its longer side.
+    """
+    scale = max(1, round(size_px / max(rgb.shape)))
+    plan = Image.fromarray(np.ascontiguousarray(rgb[::-1]))
+    plan = plan.resize((plan.width * scale, plan.height * scale), Image.Resampling.NEAREST)
+    frame = PlanFrame(float(low_xy_m[0]), float(low_xy_m[1]), scale / cell_size_m, plan.width, plan.height)
     below = 52 if frame.width >= ROOMY_PX else 74  # a narrow plan has its caption under the scale bar
-    tall = max(frame.height + 78 + below, PlanFrame.Y0 + rows + 34)
-    picture = new_picture((frame.width + 100 + legend, tall), theme)
+    tall = max(frame.height + 78 + below, PlanFrame.Y0 + legend_px[1] + 34)
+    picture = new_picture((frame.width + 100 + legend_px[0], tall), theme)
     picture.paste(plan, (PlanFrame.X0, PlanFrame.Y0))
     draw = ImageDraw.Draw(picture)
     draw_grid(draw, frame, theme)
     draw_scale_bar(draw, frame, theme)
-    said = fitting(title or vmap.sequence, picture.width - PlanFrame.X0 - 20, 22)
+    said = fitting(title, picture.width - PlanFrame.X0 - 20, 22)
     draw.text((PlanFrame.X0, 16), said, fill=theme.ink, font=font_of_size(22))
-    caption = f"{len(vmap)} cells of {100 * vmap.cell_size_m:g} cm, cut at {cut_height_m:.2f} m"
-    draw.text(
-        (PlanFrame.X0 + frame.width, PlanFrame.Y0 + frame.height + below),
-        caption,
-        fill=theme.faint,
-        font=font_of_size(15),
-        anchor="ra",
-    )
-    marks.draw(draw, frame, theme)
-    return picture
+    place = PlanFrame.X0 + frame.width, PlanFrame.Y0 + frame.height + below
+    draw.text(place, caption, fill=theme.faint, font=font_of_size(15), anchor="ra")
+    return picture, frame
 
 
 def _columns_from_above(

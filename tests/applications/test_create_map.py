@@ -33,6 +33,7 @@ def test_nothing_given_makes_scene_frames_map_and_pictures(in_demo_folder: Path)
         "oracle.h5",
         "oracle.png",
         "oracle_view.png",
+        "oracle_rooms.png",
         "oracle.ply",
     }
     vmap = VoxelMap.load(scene / "map/oracle.h5")
