@@ -27,7 +27,7 @@ def main() -> None:
 
 def overview() -> str:
     """The verbs, one line each."""
-    lines = [f"  {verb:<18}{_summary(verb)}" for verb in verbs()]
+    lines = [f"  {verb:<21}{_summary(verb)}" for verb in verbs()]
     return "\n".join(
         ["sisg <verb> key=value ...", "", *lines, "", "sisg <verb> --help lists the keys of a verb."]
     )
