@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from ..navigation.poses import Pose
     from ..simulation import Drive
 
+ENDINGS = ("", "q", "quit", "exit", "bye")
+"""What ends a talk."""
+
 STANDING_M = 0.03
 """A goal this near is where the robot stands already."""
 
@@ -62,7 +65,7 @@ def given_sentences(say: Any) -> Iterator[str]:
         except EOFError:
             print()
             return
-        if not typed:
+        if typed.lower() in ENDINGS:
             return
         yield typed
 
@@ -117,7 +120,8 @@ def plan_legs(
 
 def told_legs(legs: Sequence[Leg]) -> str:
     """What was understood of each instruction, where it leads and how."""
-    lines = []
+    x, y, yaw = legs[0].start_xyyaw
+    lines = [f"from {x:.2f}, {y:.2f} m, heading {math.degrees(yaw):.0f} degrees"]
     for number, leg in enumerate(legs, start=1):
         goal = leg.goal
         lines.append(f"{number}. {goal.reading}")

@@ -15,8 +15,10 @@ import pytest
 
 from sisg_robotics.encoders import make_text_encoder
 from sisg_robotics.errors import BadValue, RequestError
-from sisg_robotics.maps import VoxelMap
+from sisg_robotics.maps import MapObject, VoxelMap
 from sisg_robotics.navigation import Costmap, Goal, plan_path, resolve_goal, resolve_goals
+from sisg_robotics.navigation.goals.grounding import stands
+from sisg_robotics.navigation.goals.site import Site, Surroundings
 
 Box = tuple[float, float, float, float, float, float]
 
@@ -155,6 +157,24 @@ def test_with_the_thing_on_the_left_it_is_on_the_left(vmap: VoxelMap) -> None:
         x, y = np.subtract((4.9, 3.5), found.xy_m)
         bearing = math.atan2(y, x) - found.yaw_rad
         assert math.sin(bearing) * sign > 0.99
+
+
+def test_another_thing_may_be_kept_on_a_side(vmap: VoxelMap) -> None:
+    for side, sign in (("left", 1), ("right", -1)):
+        found = goal(vmap, f"go to the sofa with the table on your {side}")
+        assert found.found and found.objects[0].text == "sofa"
+        to_table = math.atan2(2.2 - found.xy_m[1], 3.1 - found.xy_m[0])
+        assert math.cos(to_table - found.yaw_rad - sign * math.pi / 2) > 0.999
+
+
+def test_what_hangs_high_over_a_thing_is_not_on_it(vmap: VoxelMap) -> None:
+    on = goal(vmap, "go to the lamp on the table")
+    assert on.found and len(on.objects) == 1
+    lamp = MapObject(0.9, (3.1, 2.2, 2.2), (0.3, 0.3, 0.3), 50, "lamp")
+    table = goal(vmap, "go to the table").objects[0]
+    site = Site(Surroundings(vmap, Costmap.from_map(vmap)), START)
+    assert not stands(site, lamp, "on", table, None)
+    assert stands(site, replace(lamp, center_xyz_m=(3.1, 2.2, 0.95)), "on", table, None)
 
 
 def test_it_faces_what_was_named_and_says_where_that_is_not_there(vmap: VoxelMap) -> None:

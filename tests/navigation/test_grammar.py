@@ -24,6 +24,17 @@ SENTENCES = {
     "go three metres forward": ["move 3 m forward"],
     "stop with the table on your left": ["go next to the table, with it on the left"],
     "keep the table on your right": ["go next to the table, with it on the right"],
+    "go to the sofa with the table on your left": ["go next to the sofa, with the table on the left"],
+    "walk to the bed, with the lamp on your right": ["go next to the bed, with the lamp on the right"],
+    "go between the sofa and the tv with the window on your left": [
+        "go between the sofa and the tv, with the window on the left"
+    ],
+    "the armchair, the ottoman and the fridge": [
+        "go next to the armchair", "go next to the ottoman", "go next to the fridge"
+    ],
+    "visit the bed, the desk, and the door": [
+        "go next to the bed", "go next to the desk", "go next to the door"
+    ],
     "face north": ["turn to the north"],
     "face the window": ["face the window"],
     "move north of the bed": ["go north of the bed"],
@@ -100,7 +111,19 @@ def test_left_is_counter_clockwise(words: str, angle: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["go", "it", "face", "between the table", "go 1001 m", f"go {'9' * 400} m", f"turn {'9' * 400} degrees"],
+    [
+        "go",
+        "it",
+        "face",
+        "between the table",
+        "don't go to the sofa",
+        "never go to the sofa",
+        "please do not go to the bed",
+        "avoid the table",
+        "go 1001 m",
+        f"go {'9' * 400} m",
+        f"turn {'9' * 400} degrees",
+    ],
 )
 def test_what_says_no_place_is_not_understood(text: str) -> None:
     assert parse_instructions(text) == [None]

@@ -25,6 +25,9 @@ _NEXT = re.compile(
     rf"|\s*,?\s+and\s+(?=(?:{_VERBS})\b)|\s*,\s*(?=(?:{_VERBS})\b)"
 )
 
+_LISTED = re.compile(r"\s*,\s*(?:and\s+)?(?=(?:the|my|an?)\s+(?!one\b|other\b))|(?<=,)\s*and\s+(?=the\b)")
+"""Between the things of a list, each of which is gone to."""
+
 _NUMBERS = {
     "a couple of": "2", "half a": "0.5", "one and a half": "1.5", "a half": "0.5", "two and a half": "2.5",
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
@@ -44,5 +47,17 @@ def split_clauses(text: object) -> list[str]:
     """
     plain = unicodedata.normalize("NFKC", clean(text)).lower().replace("’", "'").replace("`", "'")
     plain = re.sub(r"(\d)\s*,\s*(?=\d)", r"\1.", " ".join(plain.split()))
-    clauses = (_ENDING.sub("", _POLITE.sub("", part.strip())) for part in _NEXT.split(plain))
+    clauses = (
+        _ENDING.sub("", _POLITE.sub("", part.strip()))
+        for step in _NEXT.split(plain)
+        for part in _listed(step)
+    )
     return [_COUNTED.sub(lambda found: _NUMBERS[found.group(1)], clause) for clause in clauses if clause]
+
+
+def _listed(step: str) -> list[str]:
+    """The parts of "the armchair, the ottoman and the fridge"; anything else whole."""
+    if "between" in step or not (parts := _LISTED.split(step))[1:]:
+        return [step]
+    *first, last = parts
+    return [*first, *re.split(r"\s+and\s+(?=the\b)", last)]

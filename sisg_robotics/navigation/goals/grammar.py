@@ -28,6 +28,9 @@ _AHEAD = {
 _HEADING_WORDS = "|".join(sorted(_AHEAD, key=len, reverse=True))
 _HEADING = rf"(?:to(?:wards?)? (?:the |your )?)?(?P<heading>{_HEADING_WORDS})(?:wards?)?"
 
+_NOT = re.compile(r"^(?:do not|don't|dont|never|no|not|avoid|stay away|keep away|keep off|without)\b")
+"""What is not to be done is no goal."""
+
 _GO = re.compile(
     r"^(?:(?:go|move|drive|walk|head|navigate|come|travel|proceed|continue|return|step|run|roll|get|take me|"
     r"bring me|lead me|guide me|carry on|stop|stand|wait|park|stay|be|position yourself|place yourself|"
@@ -103,18 +106,21 @@ def parse_instructions(text: object) -> list[Instruction | None]:
 
 def parse_clause(clause: str, before: Thing | None = None) -> Instruction | None:
     """One instruction. `before` is the thing of the one before, which "it" and "one" stand for."""
+    if _NOT.match(clause):
+        return None
     if _STAY.match(clause):
         return Instruction("move", heading="forward")
-    extra: dict[str, Thing | None] = {}
+    extra: dict[str, Thing | str | None] = {}
     if found := _SEEN_FROM.search(clause):
         seen_from = parse_thing(found["rest"], before)
         clause, extra = clause[: found.start()], {"seen_from": seen_from}
     if found := _WITH.search(clause):
         thing = parse_thing(found["rest"], before)
-        place = _GO.sub("", clause[: found.start()]).strip(" ,")
-        if thing is None or place:
+        if thing is None:
             return None
-        return Instruction("go", thing=thing, keep=found["keep"])
+        if not _GO.sub("", clause[: found.start()] + " ").strip(" ,"):
+            return Instruction("go", thing=thing, keep=found["keep"])
+        clause, extra = clause[: found.start()], {**extra, "facing": thing, "keep": found["keep"]}
     if (turn := _turn(clause)) is not None:
         return turn
     if found := _FACE.match(clause):

@@ -133,7 +133,8 @@ def stands(site: Site, thing: MapObject, relation: str, anchor: MapObject, other
     low, top = (thing.center_xyz_m[2] + sign * thing.size_xyz_m[2] / 2 for sign in (-1, 1))
     anchor_low, anchor_top = (anchor.center_xyz_m[2] + sign * anchor.size_xyz_m[2] / 2 for sign in (-1, 1))
     if relation == "on":
-        return over and low > anchor_low and low >= anchor_top - max(TOUCH_M, 0.5 * (anchor_top - anchor_low))
+        lowest = max(anchor_low, anchor_top - max(TOUCH_M, 0.5 * (anchor_top - anchor_low)))
+        return over and lowest < low <= anchor_top + TOUCH_M
     if relation == "under":
         return over and top <= anchor_top - 0.02 and low < anchor_low + TOUCH_M
     if relation == "in":

@@ -62,7 +62,7 @@ class Instruction:
     angle_rad    turn: counter-clockwise, from the robot's heading
     heading      move, turn: one of HEADINGS
     facing       what to look at in the end, other than the thing itself
-    keep         "left" or "right": the side of the robot on which the thing is to be
+    keep         "left" or "right": the side of the robot on which the thing, or that to face, is to be
     seen_from    whose left and right are meant; None: the robot's, or the thing's front
     """
 

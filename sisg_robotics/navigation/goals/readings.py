@@ -40,10 +40,16 @@ def told(instruction: Instruction, *, place_only: bool = False) -> str:
         place = f"{length}from {thing}" if length else f"next to {thing}"
     if place_only:
         return place
-    facing = f", facing {told_thing(instruction.facing)}" if instruction.facing else ""
-    keep = f", with it on the {instruction.keep}" if instruction.keep else ""
     seen = f", as seen from {told_thing(instruction.seen_from)}" if instruction.seen_from else ""
-    return f"go {place}{facing}{keep}{seen}"
+    return f"go {place}{told_end(instruction)}{seen}"
+
+
+def told_end(instruction: Instruction) -> str:
+    """How the robot is to stand in the end, if that is said."""
+    if instruction.keep:
+        kept = told_thing(instruction.facing) if instruction.facing else "it"
+        return f", with {kept} on the {instruction.keep}"
+    return f", facing {told_thing(instruction.facing)}" if instruction.facing else ""
 
 
 def told_thing(thing: Thing | None) -> str:

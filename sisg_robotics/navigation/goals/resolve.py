@@ -19,7 +19,7 @@ from .grammar import parse_instructions
 from .grounding import Grounded, ground
 from .instruction import HEADINGS, Instruction, Thing
 from .places import Place, at_side, beside, between, inside, towards
-from .readings import told
+from .readings import told, told_end
 from .sides import has_front, side_direction
 from .site import Site, Surroundings, gap_m, middle_m
 
@@ -200,18 +200,19 @@ def _facing(site: Site, instruction: Instruction, place: Place) -> Grounded | No
 def _yaw(
     site: Site, instruction: Instruction, place: Place, things: list[MapObject], facing: Grounded | None
 ) -> float:
-    """Which way to look: at the thing, or at what was asked for."""
+    """Which way to look: at the thing, or as it was asked for."""
     xy = np.array(place.xy_m)
-    target = middle_m(things[0])
     if facing is not None and facing.found:
         target = middle_m(facing.things[0])
-    elif instruction.kind == "between":
+    elif not things or instruction.kind == "between":
         target = 2 * xy - site.xy_m  # on, as it came
-    elif instruction.keep:
-        x, y = target - xy
-        return wrapped(math.atan2(y, x) + (-math.pi / 2 if instruction.keep == "left" else math.pi / 2))
+    else:
+        target = middle_m(things[0])
     x, y = target - xy
-    return math.atan2(y, x) if math.hypot(x, y) > 1e-6 else site.pose_xyyaw[2]
+    if math.hypot(x, y) <= 1e-6:
+        return site.pose_xyyaw[2]
+    aside = {"left": -math.pi / 2, "right": math.pi / 2}.get(instruction.keep, 0.0)
+    return wrapped(math.atan2(y, x) + aside)
 
 
 def _viewer(site: Site, instruction: Instruction) -> Float64[np.ndarray, "2"] | str | None:
@@ -228,7 +229,8 @@ def _viewer(site: Site, instruction: Instruction) -> Float64[np.ndarray, "2"] | 
 def _room(site: Site, instruction: Instruction) -> np.ndarray | None:
     """Cells of the rooms that are meant, None where it is no room."""
     assert instruction.thing is not None
-    if instruction.kind not in ("go", "middle") or instruction.thing.where or instruction.keep:
+    kept = instruction.keep and instruction.facing is None
+    if instruction.kind not in ("go", "middle") or instruction.thing.where or kept:
         return None
     if find_room_kind(instruction.thing.text) is None:
         return None  # before rooms are looked for, which takes some thirty questions
@@ -238,7 +240,7 @@ def _room(site: Site, instruction: Instruction) -> np.ndarray | None:
 def _room_goal(site: Site, text: str, instruction: Instruction, mask: np.ndarray) -> Goal:
     """Into the nearest of the rooms."""
     assert instruction.thing is not None
-    reading = f"go into the {instruction.thing.text}"
+    reading = f"go into the {instruction.thing.text}{told_end(instruction)}"
     if not mask.any():
         return _refused(site, text, reading, f"No room of this map looks like a {instruction.thing.text}.")
     cost = np.where(mask, site.cost, np.inf)
@@ -246,10 +248,12 @@ def _room_goal(site: Site, text: str, instruction: Instruction, mask: np.ndarray
     place = inside(site, site.around.rooms.labels == site.around.rooms.labels[nearest])
     if not np.isfinite(cost[nearest]):
         return _refused(site, text, reading, f"No way leads into the {instruction.thing.text}.")
-    x, y = np.array(place.xy_m) - site.xy_m
+    facing = _facing(site, instruction, place)
+    yaw = _yaw(site, instruction, place, [], facing)
     several = len(np.unique(site.around.rooms.labels[mask])) > 1
-    note = f"Several rooms look like a {instruction.thing.text}; the nearest is meant." if several else ""
-    return Goal(text, True, place.xy_m, math.atan2(y, x), reading, confidence=0.8, note=note)
+    notes = [f"Several rooms look like a {instruction.thing.text}; the nearest is meant."] if several else []
+    notes += [facing.note] if facing is not None and facing.note else []
+    return Goal(text, True, place.xy_m, yaw, reading, confidence=0.8, note=" ".join(notes))
 
 
 def _metric(site: Site, text: str, instruction: Instruction) -> Goal:

