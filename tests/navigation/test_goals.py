@@ -145,6 +145,11 @@ def test_what_is_not_there_moves_nothing(vmap: VoxelMap) -> None:
     assert near(goal(vmap, "go to the helicopter").xy_m, *START[:2], 1e-6)
 
 
+def test_a_sentence_that_is_taken_for_a_thing_is_told_so(vmap: VoxelMap) -> None:
+    assert goal(vmap, "geh zum grossen Klavier").note.endswith("Sentences are read in plain English.")
+    assert goal(vmap, "go to the piano").note == "There is no 'piano' in this map."
+
+
 def test_a_wall_ends_a_move(vmap: VoxelMap) -> None:
     found = goal(vmap, "move 5 m south")
     assert not found.found and "in the way" in found.note

@@ -19,6 +19,9 @@ from .site import Site, gap_m, half_m, middle_m
 NEAR_M = 1.0
 """What is this near is next to something."""
 
+LONG = 3
+"""So many words are seldom one thing: they may be a sentence that nobody understood."""
+
 TOUCH_M = 0.25
 """Between a thing and what it stands on: noise, and what hides its foot."""
 
@@ -42,7 +45,8 @@ def ground(site: Site, phrase: Thing) -> Grounded:
     """The things of the map that a phrase means, the one that is meant first."""
     answer = site.around.ask(phrase.text)
     if not answer.found:
-        return Grounded((), f"There is no {phrase.text!r} in this map.")
+        hint = " Sentences are read in plain English." if len(phrase.text.split()) >= LONG else ""
+        return Grounded((), f"There is no {phrase.text!r} in this map.{hint}")
     things = likely(answer.objects)
     for where in phrase.where:
         kept = _related(site, things, where)
