@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Integer, UInt8
 from PIL import Image
 
+from .._palette import in_few_colors
 from .._theme import Theme, between, hex_color
 from ..assets import class_ids
 from ..assets.structure import STRUCTURE_CLASSES
@@ -43,6 +44,8 @@ CHARTS_NOTE = (
 """What stands below the two charts."""
 HUES = ("var(--note)", "var(--bound)")
 """Of the encoder that is measured, and of the oracle."""
+KINDS = ("var(--clean)", "var(--error)")
+"""Of questions for what is there, and for what is not."""
 
 
 def plans(mapped: MappedFlat, theme: Theme) -> str:
@@ -104,18 +107,15 @@ def score_chart(asked: Sequence[Asked]) -> str:
         for there in (True, False)
     ]
     middle, step = height / 2, (width - 2 * EDGE) / BINS
-    scale = (middle - 24) / max(1, *(int(group.max()) for group in counts))
+    scale = (middle - 28) / max(1, *(int(group.max()) for group in counts))
     bars = [
         f'<rect x="{EDGE + i * step + 0.5:.1f}" width="{step - 1:.1f}" height="{count * scale:.1f}" '
         f'y="{middle - count * scale if sign else middle:.1f}" fill="{color}"/>'
-        for sign, color, group in ((True, "var(--clean)", counts[0]), (False, "var(--error)", counts[1]))
+        for sign, color, group in ((True, KINDS[0], counts[0]), (False, KINDS[1], counts[1]))
         for i, count in enumerate(group.tolist())
     ]
-    words = (
-        f'<text x="{EDGE}" y="{middle - 8:g}">there: {counts[0].sum()}</text>'
-        f'<text x="{width - EDGE:g}" y="{middle + 18:g}" text-anchor="end">absent: {counts[1].sum()}</text>'
-    )
-    return _svg(f"{''.join(bars)}{words}{_x_axis(middle, ('0', '0.5', '1'), height)}", "best scores")
+    key = _key([f"there: {counts[0].sum()}", f"absent: {counts[1].sum()}"], KINDS)
+    return key + _svg(f"{''.join(bars)}{_x_axis(middle, ('0', '0.5', '1'), height)}", "best scores")
 
 
 def top_k_chart(objects: Mapping[str, Sequence[FoundObjects]]) -> str:
@@ -124,14 +124,17 @@ def top_k_chart(objects: Mapping[str, Sequence[FoundObjects]]) -> str:
     lines = []
     for color, compared in reversed(list(zip(HUES, objects.values(), strict=False))):
         ranks = [rank for one in compared for rank in one.ranks]
-        at = accuracy_at(ranks, compared[0].names)
+        at = accuracy_at(ranks, compared[0].names)[1:]  # among the first 0 is nothing
         x = EDGE + np.linspace(0, 1, len(at)) * (width - 2 * EDGE)
         y = height - EDGE - at * (height - 2 * EDGE)
         points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
         lines.append(f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="2.5"/>')
     names = next(iter(objects.values()))[0].names
-    axis = _x_axis(height - EDGE, ("0", f"{names // 2}", f"k = {names}"), height - EDGE + 34)
-    scale = f'<text x="{EDGE - 6}" y="{EDGE + 4}" text-anchor="end">1</text>'
+    axis = _x_axis(height - EDGE, ("k = 1", f"{(1 + names) // 2}", f"{names}"), height - EDGE + 34)
+    scale = "".join(
+        f'<text x="{EDGE - 6}" y="{y + 4}" text-anchor="end">{value}</text>'
+        for value, y in (("1", EDGE), ("0", height - EDGE))
+    )
     return _key(list(objects)) + _svg("".join(lines) + axis + scale, "top-k accuracy")
 
 
@@ -165,16 +168,16 @@ def _marked(
     return grey
 
 
-def _key(encoders: Sequence[str]) -> str:
-    keys = (f'<i style="background:{c}"></i>{escaped(n)}' for c, n in zip(HUES, encoders, strict=False))
+def _key(names: Sequence[str], hues: Sequence[str] = HUES) -> str:
+    keys = (f'<i style="background:{c}"></i>{escaped(n)}' for c, n in zip(hues, names, strict=False))
     return f'<p class="key">{"".join(keys)}</p>'
 
 
 def _x_axis(y: float, labels: tuple[str, str, str], below: float) -> str:
     left, right = EDGE, CHART[0] - EDGE
-    places = zip((left, (left + right) / 2, right), labels, ("start", "middle", "end"), strict=True)
+    places = zip((left, (left + right) / 2, right), labels, strict=True)
     texts = "".join(
-        f'<text x="{x}" y="{below - 14:.1f}" text-anchor="{at}">{escaped(t)}</text>' for x, t, at in places
+        f'<text x="{x}" y="{below - 14:.1f}" text-anchor="middle">{escaped(t)}</text>' for x, t in places
     )
     return f'<path d="M{left} {y}H{right}" stroke="currentColor" stroke-width="1"/>{texts}'
 
@@ -190,6 +193,6 @@ def _svg(inside: str, words: str) -> str:
 def image_tag(picture: Image.Image, words: str) -> str:
     """An <img> with the picture in it."""
     buffer = io.BytesIO()
-    picture.quantize(128).save(buffer, format="PNG", optimize=True)
+    in_few_colors([picture], dithered=False)[0].save(buffer, format="PNG", optimize=True)
     data = base64.b64encode(buffer.getvalue()).decode("ascii")
     return f'<img src="data:image/png;base64,{data}" alt="{escaped(words)}">'

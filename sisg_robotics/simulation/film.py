@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from .._palette import in_few_colors
 from .._theme import LIGHT, Theme
 from ..datasets import RgbdFrame
 from ..datasets.files import write_whole
@@ -15,8 +16,6 @@ from ..errors import BadValue
 from ..maps.marks import font_of_size
 
 MARGIN_PX, CAPTION_PX = 12, 24
-COLORS = 128
-"""Of a moving picture, which has few."""
 
 
 def film_strip(
@@ -50,7 +49,7 @@ def write_gif(path: Path, frames: Sequence[RgbdFrame], *, ms_a_frame: int = 150)
     """All frames, moving, again and again; the last stands for a while."""
     if not frames:
         raise BadValue("the number of frames", 0, "at least one, to make a film")
-    pictures = [Image.fromarray(frame.rgb).quantize(COLORS) for frame in frames]
+    pictures = in_few_colors([Image.fromarray(frame.rgb) for frame in frames], dithered=True)
     times = [ms_a_frame] * (len(pictures) - 1) + [10 * ms_a_frame]
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(
