@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from typing import Any
 
 from .._theme import LIGHT, Theme
 from .._wording import counted
-from ..datasets.files import write_text
 from ..evaluation.driven_flats import Driven, drive_flat, sections
 from ..evaluation.flats import MappedFlat
 from ..evaluation.navigation import WITHIN_M, Outcome, Subgoal, Task, score_navigation
@@ -20,7 +18,7 @@ from ..evaluation.scorecard import Section, json_of
 from ..maps.picture import Line, Marker, Stop, top_down_picture
 from .configs import RobotConfig
 from .navigate import make_costmap
-from .scorecard_page import block, scorecard_page
+from .scorecard_page import block, scorecard_page, write_report
 from .scorecard_pictures import PLAN_PX, image_tag
 
 TITLES = {"object": "Things by name", "spatial": "Places in relation to things"}
@@ -67,10 +65,7 @@ def drive_maps(mapped: Sequence[MappedFlat], tasks: int, robot: RobotConfig) -> 
 
 def write_navigation_scores(stem: Path, navigated: Navigated, theme: Theme = LIGHT) -> None:
     """Write <stem>.json and <stem>.html."""
-    stem.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(_as_json(navigated), indent=1, allow_nan=False)
-    write_text(stem.with_name(f"{stem.name}.json"), text + "\n")
-    write_text(stem.with_name(f"{stem.name}.html"), _page(navigated, theme))
+    write_report(stem, _as_json(navigated), _page(navigated, theme))
 
 
 def _page(navigated: Navigated, theme: Theme) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +11,6 @@ import numpy as np
 import sisg_robotics as sisg
 
 from .._theme import LIGHT, Theme
-from ..datasets.files import write_text
 from ..errors import BadFile, BadValue
 from ..evaluation.ground_truth import read_truth
 from ..evaluation.protocols import find_protocol
@@ -22,7 +20,7 @@ from ..evaluation.protocols.protocol import Protocol, ProtocolScores, SceneResul
 from ..evaluation.scorecard import Section, json_of
 from .configs import EvaluateMapConfig
 from .evaluated import map_and_recording
-from .scorecard_page import scorecard_page
+from .scorecard_page import scorecard_page, write_report
 
 COLUMNS = ("mIoU", "mAcc", "f-mIoU", "accuracy")
 
@@ -83,17 +81,15 @@ def measured_scenes(config: EvaluateMapConfig) -> MeasuredScenes:
 
 def write_protocol_scores(stem: Path, measured: MeasuredScenes, theme: Theme = LIGHT) -> None:
     """Write <stem>.json and <stem>.html."""
-    stem.parent.mkdir(parents=True, exist_ok=True)
     kept = {
         "protocol": measured.protocol.name,
         "paper": measured.protocol.paper,
         "maps": [str(path) for path in measured.map_files],
         "sections": json_of(measured.sections),
     }
-    write_text(stem.with_name(f"{stem.name}.json"), json.dumps(kept, indent=1, allow_nan=False) + "\n")
     verdict = f"mIoU {measured.scores.miou:.3f} as {measured.protocol.paper} measures it."
     page = scorecard_page(f"{measured.encoder} on labelled scans", verdict, measured.sections, theme)
-    write_text(stem.with_name(f"{stem.name}.html"), page)
+    write_report(stem, kept, page)
 
 
 def _T_world_source(folder: Path) -> np.ndarray:

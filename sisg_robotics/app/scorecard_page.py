@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from .._theme import LIGHT, Theme
+from ..datasets.files import write_text
 from ..evaluation.scorecard import Section, is_numeric, told
 from .findings_page import POLICY
 from .findings_pictures import escaped
@@ -37,6 +41,13 @@ def scorecard_page(title: str, verdict: str, parts: Sequence[Section | str], the
 </body>
 </html>
 """
+
+
+def write_report(stem: Path, values: Mapping[str, Any], page: str) -> None:
+    """Write <stem>.json and <stem>.html."""
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    write_text(stem.with_name(f"{stem.name}.json"), json.dumps(values, indent=1, allow_nan=False) + "\n")
+    write_text(stem.with_name(f"{stem.name}.html"), page)
 
 
 def block(title: str, html: str, note: str = "") -> str:

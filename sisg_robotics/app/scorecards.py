@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
@@ -16,7 +15,6 @@ import sisg_robotics as sisg
 from .._progress import progress_bar
 from .._theme import LIGHT, Theme
 from .._wording import counted
-from ..datasets.files import write_text
 from ..evaluation.driven_flats import NAVIGATION
 from ..evaluation.flats import CELL_SIZE_M, Flat, MappedFlat, recorded_flat, with_another_map, with_truth
 from ..evaluation.map_scores import MAPS, ORACLE, MapScores, figures, losses
@@ -24,7 +22,7 @@ from ..evaluation.scorecard import Part, Section, json_of
 from ..evaluation.segmentation import mean_iou
 from .configs import EncoderConfig, ScorecardConfig
 from .scenes import default_map_file
-from .scorecard_page import block, scorecard_page
+from .scorecard_page import block, scorecard_page, write_report
 from .scorecard_pictures import CHARTS_NOTE, class_bars, score_chart, top_k_chart
 
 PARTS: tuple[Part, ...] = (MAPS, NAVIGATION)
@@ -87,8 +85,7 @@ def write_scorecard(stem: Path, measured: Measured, theme: Theme = LIGHT) -> Non
         "sensor": config.sensor,
     }
     kept = {**said, "encoder": asdict(config.encoder), "sections": json_of(measured.sections)}
-    write_text(stem.with_name(f"{stem.name}.json"), json.dumps(kept, indent=1, allow_nan=False) + "\n")
-    write_text(stem.with_name(f"{stem.name}.html"), _page(measured, theme))
+    write_report(stem, kept, _page(measured, theme))
 
 
 def _map_of(flat: Flat, encoder: EncoderConfig) -> sisg.VoxelMap:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from .._theme import LIGHT, Theme
-from ..datasets.files import write_text
 from ..evaluation.flats import MappedFlat
 from ..evaluation.map_scores import FIGURES, ORACLE, MapScores, figures, losses, map_section
 from ..evaluation.questions import is_right
 from ..evaluation.retrieval import best_score
 from ..evaluation.scorecard import Section, json_of
-from .scorecard_page import block, scorecard_page
+from .scorecard_page import block, scorecard_page, write_report
 from .scorecard_pictures import CHARTS_NOTE, class_bars, plans, score_chart, top_k_chart, wrong_answers
 
 
@@ -61,10 +59,7 @@ class Evaluated:
 
 def write_scores(stem: Path, evaluated: Evaluated, theme: Theme = LIGHT) -> None:
     """Write <stem>.json and <stem>.html."""
-    stem.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(_as_json(evaluated), indent=1, allow_nan=False)
-    write_text(stem.with_name(f"{stem.name}.json"), text + "\n")
-    write_text(stem.with_name(f"{stem.name}.html"), _page(evaluated, theme))
+    write_report(stem, _as_json(evaluated), _page(evaluated, theme))
 
 
 def _page(evaluated: Evaluated, theme: Theme) -> str:
