@@ -150,6 +150,13 @@ def test_a_sentence_that_is_taken_for_a_thing_is_told_so(vmap: VoxelMap) -> None
     assert goal(vmap, "go to the piano").note == "There is no 'piano' in this map."
 
 
+def test_rooms_are_found_once_for_a_costmap(vmap: VoxelMap) -> None:
+    costmap = Costmap.from_map(vmap)
+    first, second = (Surroundings(vmap, costmap).rooms for _ in range(2))
+    assert first is second and first.kinds == ("living room",)
+    assert Surroundings(vmap, Costmap.from_map(vmap)).rooms is not first
+
+
 def test_a_wall_ends_a_move(vmap: VoxelMap) -> None:
     found = goal(vmap, "move 5 m south")
     assert not found.found and "in the way" in found.note

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
@@ -17,6 +18,9 @@ from ..rooms import Rooms, find_rooms, telling_names, wall_columns
 
 FARTHEST_M = 2.5
 """From a thing to where the robot can be, for it to count as something one can go to."""
+
+
+_known_rooms: WeakKeyDictionary[VoxelMap, WeakKeyDictionary[Costmap, Rooms]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +38,14 @@ class Surroundings:
 
     @cached_property
     def rooms(self) -> Rooms:
-        """Rooms and their kinds, for which the map is asked some thirty questions."""
-        answers = self.vmap.query(telling_names())
-        assert isinstance(answers, list)
-        objects = {answer.text: likely(answer.objects) for answer in answers}
-        return find_rooms(self.costmap, self.walls, objects)
+        """Rooms and their kinds, for which a map is asked some thirty questions, once a costmap."""
+        known = _known_rooms.setdefault(self.vmap, WeakKeyDictionary())
+        if self.costmap not in known:
+            answers = self.vmap.query(telling_names())
+            assert isinstance(answers, list)
+            objects = {answer.text: likely(answer.objects) for answer in answers}
+            known[self.costmap] = find_rooms(self.costmap, self.walls, objects)
+        return known[self.costmap]
 
     def ask(self, text: str) -> QueryResult:
         """What the map answers, each text once."""
