@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
+from ._extras import install_command
 from .errors import MissingDependency
 
-INSTALL = 'pip install "sisg-robotics[blender]"'
 SYSTEM_PACKAGES = {
     "libX11.so.6": "libx11-6",
     "libXxf86vm.so.1": "libxxf86vm1",
@@ -44,7 +44,9 @@ def require_bpy() -> None:
     if blender_installed():
         return
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    install = INSTALL if version == "3.11" else f"{INSTALL} with Python 3.11, this is {version}"
+    install = install_command("blender")
+    if version != "3.11":
+        install += f" with Python 3.11, this is {version}"
     raise MissingDependency("bpy", "Blender", install)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import sisg_robotics as sisg
 
+from .._extras import install_command
 from ..errors import MissingDependency
 from .configs import IndexMapConfig, MapServerConfig
 from .scenes import find_map
@@ -29,8 +30,7 @@ def server_of(config: MapServerConfig) -> tuple[FastAPI, Callable]:
     except ModuleNotFoundError as error:
         if error.name not in ("fastapi", "uvicorn", "starlette", "pydantic"):
             raise
-        install = 'pip install "sisg-robotics[server]"'
-        raise MissingDependency(str(error.name), "map_server", install) from error
+        raise MissingDependency(str(error.name), "map_server", install_command("server")) from error
     token = config.token if config.token is not None else os.environ.get(TOKEN_VARIABLE)
     check_exposure(config.host, token)
     limits = Limits(

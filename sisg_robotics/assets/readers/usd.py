@@ -16,6 +16,7 @@ from dataclasses import asdict, replace
 from importlib.util import find_spec
 from pathlib import Path
 
+from ..._extras import install_command
 from ...errors import MissingDependency
 from .gltf import read_gltf
 from .model import Counts, Read
@@ -27,7 +28,7 @@ _CHILD = "sisg_robotics.assets.readers.usd_stage"
 def read_usd(source: Source) -> Read:
     """Read the meshes of a stage, composed, at its first time, in metres and our axes."""
     if find_spec("pxr") is None:
-        raise MissingDependency("usd-core", "Reading USD files", 'pip install "sisg-robotics[usd]"')
+        raise MissingDependency("usd-core", "Reading USD files", install_command("usd"))
     source.hash()
     if zipfile.is_zipfile(source.path):
         _check_archive(source)

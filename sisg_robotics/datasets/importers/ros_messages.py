@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from ..._extras import install_command
 from ...errors import BadFile, MissingDependency
 
 IMAGE = "sensor_msgs/msg/Image"
@@ -33,7 +34,7 @@ ENDIAN = {b"\x00\x00": ">", b"\x00\x01": "<"}
 def check_rosbags() -> None:
     """Raises MissingDependency where rosbags is not installed."""
     if find_spec("rosbags") is None:
-        raise MissingDependency("rosbags", "Reading ROS bags", 'pip install "sisg-robotics[ros]"')
+        raise MissingDependency("rosbags", "Reading ROS bags", install_command("ros"))
 
 
 def decode(path: Path, topic: str, type_: str, data: bytes) -> Any:

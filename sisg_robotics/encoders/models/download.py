@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..._extras import install_command
 from ...errors import BadFile, MissingDependency, RequestError
 from .manifest import digest_of
 from .servers import CannotFetch, NotGiven, cut_off, speaking
@@ -129,7 +130,7 @@ def _from_drive(url: str, name: str, part: Path) -> None:
         import gdown
         from gdown.exceptions import DownloadError, FileURLRetrievalError
     except ImportError as error:
-        raise MissingDependency("gdown", "Google Drive", "pip install 'sisg-robotics[lseg]'") from error
+        raise MissingDependency("gdown", "Google Drive", install_command("lseg")) from error
     try:
         with speaking(url, name):
             gdown.download(

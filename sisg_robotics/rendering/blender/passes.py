@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, Int64
 
 from ..._blender.materials import FACE_NORMAL
+from ..._extras import install_command
 from ...errors import MissingDependency
 
 
@@ -38,7 +39,7 @@ def read_passes(path: Path) -> Passes:
     try:
         import OpenEXR
     except ModuleNotFoundError as error:
-        raise MissingDependency("OpenEXR", "Blender", 'pip install "sisg-robotics[blender]"') from error
+        raise MissingDependency("OpenEXR", "Blender", install_command("blender")) from error
     with OpenEXR.File(str(path), separate_channels=True) as file:
         pixels = {name: channel.pixels for name, channel in file.channels().items()}
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from typing import Any
 
+from ..._extras import install_command
 from ...errors import BadValue, MissingDependency, RequestError
 from ..hosts import host_name, is_loopback, is_own_page, own_names
 
@@ -25,7 +26,7 @@ def open_server(host: str, port: int) -> Iterator[Any]:
     try:
         import viser
     except ImportError as error:
-        raise MissingDependency("viser", "view_map", 'pip install "sisg-robotics[view]"') from error
+        raise MissingDependency("viser", "view_map", install_command("view")) from error
 
     class PrivateServer(viser.ViserServer):  # type: ignore[misc, unused-ignore]
         def request_share_url(self, verbose: bool = True) -> str | None:
