@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
@@ -28,18 +28,28 @@ def claim(store: Store, name: str, wanted: Mapping[str, Any]) -> None:
     except ValueError as error:
         raise BadFile(f"{store.url}/{name}", "is not JSON", "Delete it.") from error
     known = there if isinstance(there, dict) else {}
-    for key, value in json.loads(text).items():
-        if known.get(key) != value:
-            raise RequestError(
-                f"{store.url} was begun with {key} {known.get(key)}, not {value}. "
-                "Choose another render_dir, or delete that one."
-            )
+    differing = list(_differences(known, json.loads(text)))
+    if differing:
+        raise RequestError(
+            f"{store.url} was begun with {'; '.join(differing)}. "
+            "Choose another render_dir, delete that one, or ask for the same again."
+        )
 
 
 def check_shared(url: str) -> None:
     """Raise RequestError for memory://, which no other process can reach."""
     if url.startswith("memory://"):
         raise RequestError(f"{url} is in one process only. Choose a place that all workers can reach.")
+
+
+def _differences(known: Mapping[str, Any], wanted: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """Each value that is not what stands there, by its dotted key."""
+    for key, value in wanted.items():
+        before = known.get(key)
+        if isinstance(before, dict) and isinstance(value, dict):
+            yield from _differences(before, dict.fromkeys(before) | value, f"{prefix}{key}.")
+        elif before != value:
+            yield f"{prefix}{key} {before}, not {value}"
 
 
 def _plain(value: Any) -> Any:

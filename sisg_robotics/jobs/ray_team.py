@@ -7,6 +7,7 @@ given nothing; one that is lost with its machine is replaced.
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import os
 import pickle
@@ -15,6 +16,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from .._extras import install_command
 from ..errors import MissingDependency, RequestError
 from .cores import share_of_cores, usable_cores
 from .job import Answer
@@ -151,6 +153,12 @@ class Guard:
         raise AssertionError
 
 
+def require_ray() -> None:
+    """Raise MissingDependency, naming what to install, where there is no Ray. Does not load it."""
+    if importlib.util.find_spec("ray") is None:
+        raise MissingDependency("ray", "executor=ray", install_command("ray"))
+
+
 _STARTED_HERE = False
 _CONNECT_LIMIT_S = 10.0
 
@@ -159,11 +167,9 @@ def _connected(address: str | None) -> Any:
     """The module `ray`, connected. A connection that the user made is used as it is."""
     global _STARTED_HERE
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # leave our GPU variables alone
-    try:
-        import ray
-    except ModuleNotFoundError as error:
-        install = "pip install 'sisg-robotics[ray]'"
-        raise MissingDependency("ray", "executor=ray", install) from error
+    require_ray()
+    import ray
+
     if not ray.is_initialized():
         _check_listens(address)
         try:

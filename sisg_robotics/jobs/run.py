@@ -14,6 +14,7 @@ from tqdm import tqdm
 from ..errors import BadValue, UnknownName
 from .job import Answer, Job, Outcome
 from .local import LocalTeam
+from .ray_team import RayTeam, require_ray
 
 EXECUTORS = ("local", "ray")
 
@@ -61,8 +62,6 @@ def run_jobs(
     check_options(executor, workers, threads, time_limit_s, retries)
     team: Team
     if executor == "ray":
-        from .ray_team import RayTeam
-
         team = RayTeam(workers=workers, threads=threads, devices=devices, address=address)
     else:
         team = LocalTeam(workers=workers, threads=threads, devices=devices)
@@ -81,9 +80,11 @@ class _Attempt:
 def check_options(
     executor: str, workers: int | None, threads: int | None, time_limit_s: float | None, retries: int
 ) -> None:
-    """Raise UnknownName or BadValue for what `run_jobs` would refuse, before anything is begun."""
+    """Raise UnknownName, BadValue or MissingDependency, as `run_jobs` would, before anything is begun."""
     if executor not in EXECUTORS:
         raise UnknownName("executor", executor, EXECUTORS)
+    if executor == "ray":
+        require_ray()
     least = {"number of workers": (workers, 1), "threads": (threads, 1), "retries": (retries, 0)}
     for name, (value, minimum) in least.items():
         if value is not None and value < minimum:

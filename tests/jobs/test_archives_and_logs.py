@@ -98,6 +98,10 @@ def test_a_claim_holds_for_the_same_and_refuses_another(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match=r"was begun with sizes \[1, 2\], not \[1, 3\]"):
         claim(store, "claim.json", {"seed": 1, "sizes": (1, 3)})
     assert (tmp_path / "claim.json").read_bytes() == before
+    with pytest.raises(
+        RequestError, match=r"was begun with seed 1, not 2; sizes \[1, 2\], not \[3\]\. Choose"
+    ):
+        claim(store, "claim.json", {"seed": 2, "sizes": (3,)})
     left = f"{storage._hidden('a.zip').rpartition('-')[0]}-{2**22 + 1}.part"  # by a process that is gone
     (tmp_path / left).touch()
     claim(store, "claim.json", {"seed": 1})
@@ -105,6 +109,13 @@ def test_a_claim_holds_for_the_same_and_refuses_another(tmp_path: Path) -> None:
     (tmp_path / "claim.json").write_text("{")
     with pytest.raises(BadFile, match="is not JSON"):
         claim(store, "claim.json", {})
+
+
+def test_of_a_claim_only_what_differs_is_said(tmp_path: Path) -> None:
+    store = Store(str(tmp_path))
+    claim(store, "claim.json", {"look": {"walk": {"frames": 5, "kind": "walk"}, "width": 64}})
+    with pytest.raises(RequestError, match=r"was begun with look\.walk\.frames 5, not 9\. Choose"):
+        claim(store, "claim.json", {"look": {"walk": {"frames": 9, "kind": "walk"}, "width": 64}})
 
 
 @pytest.mark.parametrize(

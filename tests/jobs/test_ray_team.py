@@ -12,7 +12,7 @@ import deeds
 import pytest
 
 from sisg_robotics.errors import MissingDependency, RequestError
-from sisg_robotics.jobs import Job, run_jobs
+from sisg_robotics.jobs import Job, check_options, run_jobs
 
 ray = pytest.importorskip("ray")
 pytestmark = pytest.mark.filterwarnings("ignore")  # Ray's own, about itself
@@ -46,6 +46,8 @@ def test_no_ray_is_said_with_what_to_install(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(__import__("sys").modules, "ray", None)
     with pytest.raises(MissingDependency, match=r"executor=ray needs 'ray'.*pip install"):
         run_jobs([], executor="ray")
+    with pytest.raises(MissingDependency, match="executor=ray needs 'ray'"):
+        check_options("ray", None, None, None, 0)  # before anything is written
 
 
 def test_a_cluster_that_is_not_there_is_one_sentence() -> None:
