@@ -19,6 +19,8 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from tqdm import tqdm
+
 from ..errors import RequestError, SisgError
 from .cores import inherited_by_children
 from .file_systems import Unreachable
@@ -140,6 +142,7 @@ def _serve(pipe: Connection, environment: Mapping[str, str]) -> None:
     """The life of the process: call after call, until the pipe closes."""
     os.environ.update(environment)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    tqdm.set_lock(threading.RLock())  # its own is a semaphore of the system's, which a killed process leaks
     pipe.send("ready")
     while True:
         try:

@@ -16,6 +16,12 @@ def square(number: int) -> int:
     return number * number
 
 
+def count_behind_a_bar(number: int) -> int:
+    from tqdm import tqdm
+
+    return sum(tqdm(range(number), disable=True))
+
+
 def raise_bug() -> None:
     raise ZeroDivisionError("division by zero")
 

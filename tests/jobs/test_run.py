@@ -37,6 +37,17 @@ def test_preparing_takes_no_time_of_the_call_and_cannot_fail_it() -> None:
     assert outcome.ok and outcome.value == [(7, 1.0)] and outcome.seconds < 0.8
 
 
+def test_bars_of_ended_workers_leak_nothing() -> None:
+    code = (
+        f"import sys; sys.path.insert(0, {str(HERE)!r})\n"
+        "import deeds\nfrom sisg_robotics.jobs import Job, run_jobs\n"
+        "print([end.value for end in run_jobs([Job('a', deeds.count_behind_a_bar, (4,))], workers=1)])"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(HERE.parents[1])}
+    ended = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert (ended.stdout, ended.stderr) == ("[6]\n", "")
+
+
 def test_nothing_is_retried_when_nothing_is_asked() -> None:
     outcomes = cases.outcomes_of([Job("bug", deeds.raise_bug)], retries=0, workers=1)
     assert outcomes["bug"].attempts == 1
