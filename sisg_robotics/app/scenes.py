@@ -11,6 +11,9 @@ import sisg_robotics as sisg
 from ..errors import BadValue, MissingPath, UnknownName
 from .configs import DataPathsConfig, IndexMapConfig, MapConfig, SceneConfig
 
+_PARTS = ("scene.json", "sequence.json", "poses.txt", "rgb", "depth", "map")
+"""What scene folders have at least one of; folders of many scenes, of objects or of a training have none."""
+
 
 def find_scene(scene_id: Any, data_paths: DataPathsConfig) -> Path:
     """The folder of a scene: a path, a name in the data folder, or a position in its sorted list.
@@ -39,7 +42,8 @@ def scene_folders(data_paths: DataPathsConfig) -> list[Path]:
     if not root.is_dir():
         hint = "Set data_paths.vlmaps_data_dir, or make the demo scene with create_map."
         raise MissingPath("data folder", root, hint)
-    return sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
+    folders = (path for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return sorted(path for path in folders if any((path / part).exists() for part in _PARTS))
 
 
 def open_recording(folder: Path, map_config: MapConfig) -> sisg.RgbdSequence:
