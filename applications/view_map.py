@@ -4,7 +4,7 @@ python applications/view_map.py                                         the demo
 python applications/view_map.py scene_id=flat_3 port=8081
 python applications/view_map.py map=path/to/map.h5
 
-All maps that lie beside it can be shown, two at a time. Needs pip install "sisg-robotics[view]".
+All maps that lie beside it can be shown, two at a time. It needs pip install -e ".[view]" in the clone.
 """
 
 from sisg_robotics._theme import make_theme

@@ -39,6 +39,23 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
         exec(compile(block, f"README.md, block {number}", "exec"), names)
 
 
+def test_the_environment_is_entered_before_anything_needs_it() -> None:
+    first = re.search(r"^```python$|^python ", README, flags=re.MULTILINE)
+    assert first is not None and ". .venv/bin/activate" in README[: first.start()]
+
+
+def test_no_page_installs_the_project_from_an_index() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "applications").glob("*.py")]
+    wrong = [page.name for page in pages if re.search(r"pip install [\"']?sisg", page.read_text("utf-8"))]
+    assert not wrong
+
+
+def test_lines_to_type_in_order_name_nothing_the_reader_has_to_fill_in() -> None:
+    in_order = next(block for block in blocks("sh") if ". .venv/bin/activate" in block)
+    assert "path/to" not in in_order and "data/office" not in in_order
+    assert not re.search(r"executor=ray|view_map|map_server", in_order)
+
+
 def test_the_make_targets_of_the_readme_are_there() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = {words[1] for words in commands() if words[:1] == ["make"] and len(words) > 1}
