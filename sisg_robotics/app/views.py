@@ -77,9 +77,11 @@ def write_answer(
         Marker(f"{thing.score:.2f}  ({_metres(thing.center_xyz_m)}) m", thing.center_xyz_m, thing.size_xyz_m)
         for thing in answer.objects[:top_k]
     ]
-    title = answer.text if answer.found else f"{answer.text}: not found in this map"
+    verdict = "" if answer.found else ": not found in this map"
     stem = folder / file_stem(answer.text)
-    picture = top_down_picture(vmap, markers=markers, heat=answer.scores, title=title, theme=theme)
+    picture = top_down_picture(
+        vmap, markers=markers, heat=answer.scores, title=answer.text, verdict=verdict, theme=theme
+    )
     write_picture(stem.with_suffix(".png"), picture)
     write_map_ply(vmap, stem.with_suffix(".ply"), scores=answer.scores)
 

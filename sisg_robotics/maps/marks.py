@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
 import numpy as np
 from jaxtyping import Float64
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from .._theme import Theme
+from .badges import ARROW_PX, BIG, RIM, Badge, Box, arrow_parts, badges_of_boxes, badges_of_stops
+from .lettering import font_of_size, wrapped
 
 ROW_PX, LINE_PX, WRAPPED_AT = 34, 20, 46
-ARROW_PX = 32
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,11 @@ class PlanFrame:
     X0 = 70
     Y0 = 54
 
+    @property
+    def box(self) -> Box:
+        """The plan in the picture."""
+        return Box(self.X0, self.Y0, self.X0 + self.width, self.Y0 + self.height)
+
     def place(self, x_m: float, y_m: float) -> tuple[float, float]:
         """The pixel of a point of the world."""
         x = self.X0 + (x_m - self.left_m) * self.px_per_m
@@ -86,8 +91,8 @@ class Marks:
         ]
         rows += [("driven" if line.driven else "line", "", line.text) for line in self.lines if line.text]
         rows += [("mark", label, one.text) for label, one in zip(labels, self.markers, strict=True)]
-        wrapped = [(kind, label, textwrap.wrap(text, WRAPPED_AT) or [""]) for kind, label, text in rows]
-        object.__setattr__(self, "rows", wrapped)
+        told = [(kind, label, wrapped(text, WRAPPED_AT)) for kind, label, text in rows]
+        object.__setattr__(self, "rows", told)
 
     def legend_size(self) -> tuple[int, int]:
         """Width and height that the legend takes, pixels; (0, 0) for none."""
@@ -102,20 +107,24 @@ class Marks:
         for line in self.lines:
             _draw_line(draw, [frame.place(x, y) for x, y in line.points_xy_m], line.driven, theme)
         for marker in self.markers:
-            _draw_box(draw, frame, marker, theme)
+            _draw_box(draw, _box_of(frame, marker), theme)
         for stop in self.stops:
             if stop.xy_m is not None:
                 _draw_arrow(draw, frame.place(*stop.xy_m), stop, theme)
-        for (kind, label, _), place in zip(self.rows, self._places(frame), strict=True):
-            if place is not None:
-                _draw_label(draw, place, kind, label, theme)
+        for (kind, label, _), badge in zip(self.rows, self._badges(frame), strict=True):
+            if badge is not None:
+                _draw_badge(draw, badge, kind, label, theme)
         self._draw_legend(draw, frame, theme)
 
-    def _places(self, frame: PlanFrame) -> list[tuple[float, float] | None]:
+    def _badges(self, frame: PlanFrame) -> list[Badge | None]:
         """Where on the plan each row of the legend has its label."""
-        places = _apart([stop.xy_m and frame.place(*stop.xy_m) for stop in self.stops])
-        places += [None for line in self.lines if line.text]
-        return places + [frame.place(*marker.center_xyz_m[:2]) for marker in self.markers]
+        headings = [stop.xy_m and (*frame.place(*stop.xy_m), stop.yaw_rad) for stop in self.stops]
+        stops = badges_of_stops(headings)
+        taken = [badge for badge in stops if badge is not None]
+        taken += [part for heading in headings if heading is not None for part in arrow_parts(heading)]
+        boxes = [_box_of(frame, marker) for marker in self.markers]
+        none = [None for line in self.lines if line.text]
+        return [*stops, *none, *badges_of_boxes(boxes, taken, frame.box)]
 
     def _draw_legend(self, draw: ImageDraw.ImageDraw, frame: PlanFrame, theme: Theme) -> None:
         x, y = float(PlanFrame.X0 + frame.width + 40), PlanFrame.Y0 + 14.0
@@ -123,24 +132,11 @@ class Marks:
             if kind in ("line", "driven"):
                 _draw_line(draw, [(x - 14, y), (x + 14, y)], kind == "driven", theme)
             else:
-                _draw_label(draw, (x, y), kind, label, theme)
+                _draw_badge(draw, Badge(x, y), kind, label, theme)
             for number, text in enumerate(lines):
                 place = (x + 24, y + number * LINE_PX)
                 draw.text(place, text, fill=theme.ink, font=font_of_size(17), anchor="lm")
             y += _row_px(lines)
-
-
-def fitting(text: str, width_px: int, size: int) -> str:
-    """The text, cut with dots where it is wider than this."""
-    font, length = font_of_size(size), len(text)
-    while length > 1 and font.getlength(text if length == len(text) else text[:length] + "...") > width_px:
-        length -= 1
-    return text if length == len(text) else text[:length].rstrip() + "..."
-
-
-def font_of_size(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """The font that comes with Pillow."""
-    return ImageFont.load_default(size)
 
 
 def _row_px(lines: list[str]) -> int:
@@ -152,16 +148,6 @@ def _letter(number: int) -> str:
     return chr(ord("a") + number % 26) + (str(number // 26) if number >= 26 else "")
 
 
-def _apart(places: Sequence[tuple[float, float] | None]) -> list[tuple[float, float] | None]:
-    """Labels of stops at one place side by side."""
-    moved: list[tuple[float, float] | None] = []
-    for place in places:
-        while place is not None and any(other and math.dist(place, other) < 26 for other in moved):
-            place = (place[0] + 27, place[1])
-        moved.append(place)
-    return moved
-
-
 def _draw_line(
     draw: ImageDraw.ImageDraw, places: list[tuple[float, float]], driven: bool, theme: Theme
 ) -> None:
@@ -170,12 +156,17 @@ def _draw_line(
         draw.line(places, fill=theme.ink if driven else theme.way, width=2 if driven else 4, joint="curve")
 
 
-def _draw_box(draw: ImageDraw.ImageDraw, frame: PlanFrame, marker: Marker, theme: Theme) -> None:
+def _box_of(frame: PlanFrame, marker: Marker) -> Box:
     (x, y, _), (width, depth, _) = marker.center_xyz_m, marker.size_xyz_m
     left, bottom = frame.place(x - width / 2, y - depth / 2)
     right, top = frame.place(x + width / 2, y + depth / 2)
-    draw.rectangle([left - 4, top - 4, right + 4, bottom + 4], outline=theme.paper, width=5)
-    draw.rectangle([left - 3, top - 3, right + 3, bottom + 3], outline=theme.mark, width=3)
+    return Box(left - 4, top - 4, right + 4, bottom + 4)
+
+
+def _draw_box(draw: ImageDraw.ImageDraw, box: Box, theme: Theme) -> None:
+    left, top, right, bottom = box
+    draw.rectangle(box, outline=theme.paper, width=5)
+    draw.rectangle([left + 1, top + 1, right - 1, bottom - 1], outline=theme.mark, width=3)
 
 
 def _draw_arrow(draw: ImageDraw.ImageDraw, place: tuple[float, float], stop: Stop, theme: Theme) -> None:
@@ -188,13 +179,13 @@ def _draw_arrow(draw: ImageDraw.ImageDraw, place: tuple[float, float], stop: Sto
         draw.polygon([(float(x), float(y)) for x, y in (tip, *sides)], fill=fill)
 
 
-def _draw_label(
-    draw: ImageDraw.ImageDraw, place: tuple[float, float], kind: str, label: str, theme: Theme
-) -> None:
+def _draw_badge(draw: ImageDraw.ImageDraw, badge: Badge, kind: str, label: str, theme: Theme) -> None:
+    x, y, radius = badge
     color = {"stop": theme.way, "miss": theme.miss}.get(kind, theme.mark)
-    for radius, fill in ((15, theme.paper), (13, color)):
-        draw.ellipse([place[0] - radius, place[1] - radius, place[0] + radius, place[1] + radius], fill=fill)
-    draw.text(place, label, fill=(255, 255, 255), font=font_of_size(16), anchor="mm")
+    for r, fill in ((radius + RIM, theme.paper), (radius, color)):
+        draw.ellipse([x - r, y - r, x + r, y + r], fill=fill)
+    size = round(16 * radius / BIG)
+    draw.text((x, y), label, fill=(255, 255, 255), font=font_of_size(size), anchor="mm")
 
 
 def new_picture(size: tuple[int, int], theme: Theme) -> Image.Image:

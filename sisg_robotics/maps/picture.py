@@ -11,16 +11,18 @@ from PIL import Image, ImageDraw
 from .._theme import LIGHT, Theme
 from ..errors import BadValue
 from .colors import overlay_heat
+from .lettering import fitting, font_of_size, legible
 from .marks import Line as Line
 from .marks import Marker as Marker
-from .marks import Marks, fitting, new_picture
+from .marks import Marks, new_picture
 from .marks import PlanFrame as PlanFrame
 from .marks import Stop as Stop
-from .marks import font_of_size as font_of_size
 from .voxel_map import VoxelMap
 
 INK, FAINT, PAPER, UNSEEN, MARK = LIGHT.ink, LIGHT.faint, LIGHT.paper, LIGHT.unseen, LIGHT.mark
 CUT_ABOVE_FLOOR_M = 1.9
+TITLE_PX, LEAST_TITLE_PX = 22, 160
+"""Size of the title's letters, and the room that is left for it beside a verdict."""
 ROOMY_PX = 560
 """A plan of this width has room for scale bar and caption side by side."""
 
@@ -40,6 +42,7 @@ def top_down_picture(
     lines: Sequence[Line] = (),
     heat: Float[np.ndarray, " n"] | None = None,
     title: str = "",
+    verdict: str = "",
     cut_height_m: float | None = None,
     size_px: int = 1000,
     theme: Theme = LIGHT,
@@ -47,8 +50,9 @@ def top_down_picture(
     """The highest cell of every column below `cut_height_m` (default: 1.9 m above the floor), x right, y up.
 
     `heat` (0 to 1 for every cell) is laid over the colours. `markers` become boxes and numbers with a legend,
-    `stops` numbers with an arrow, `lines` ways; markers beside stops have letters. `size_px` is about the
-    longer side of the plan; margins and legend come on top.
+    `stops` numbers with an arrow, `lines` ways; markers beside stops have letters. `verdict` follows the
+    title and is not cut where that is too long. `size_px` is about the longer side of the plan; margins and
+    legend come on top.
     """
     if not len(vmap):
         raise BadValue("the number of cells", 0, "at least one, to make a picture")
@@ -61,6 +65,7 @@ def top_down_picture(
         vmap.origin_xyz_m[:2] + low_cell[:2] * vmap.cell_size_m,
         vmap.cell_size_m,
         title=title or vmap.sequence,
+        verdict=verdict,
         caption=f"{len(vmap)} cells of {100 * vmap.cell_size_m:g} cm, cut at {cut_height_m:.2f} m",
         legend_px=marks.legend_size(),
         size_px=size_px,
@@ -76,6 +81,7 @@ def plan_sheet(
     cell_size_m: float,
     *,
     title: str = "",
+    verdict: str = "",
     caption: str = "",
     legend_px: tuple[int, int] = (0, 0),
     size_px: int = 1000,
@@ -83,7 +89,8 @@ def plan_sheet(
 ) -> tuple[Image.Image, PlanFrame]:
     """A plan on its sheet, with a grid, a scale bar and room for a legend, and where on the sheet it lies.
 
-    Rows of `rgb` go up, as y does; its first cell begins at `low_xy_m`. `size_px` is about its longer side.
+    Rows of `rgb` go up, as y does; its first cell begins at `low_xy_m`. `verdict` follows the title and is
+    not cut. `size_px` is about the longer side.
     """
     scale = max(1, round(size_px / max(rgb.shape)))
     plan = Image.fromarray(np.ascontiguousarray(rgb[::-1]))
@@ -91,13 +98,17 @@ def plan_sheet(
     frame = PlanFrame(float(low_xy_m[0]), float(low_xy_m[1]), scale / cell_size_m, plan.width, plan.height)
     below = 52 if frame.width >= ROOMY_PX else 74  # a narrow plan has its caption under the scale bar
     tall = max(frame.height + 78 + below, PlanFrame.Y0 + legend_px[1] + 34)
-    picture = new_picture((frame.width + 100 + legend_px[0], tall), theme)
+    kept = round(font_of_size(TITLE_PX).getlength(verdict))
+    wide = max(
+        frame.width + 100 + legend_px[0], kept + PlanFrame.X0 + 20 + (LEAST_TITLE_PX if verdict else 0)
+    )
+    picture = new_picture((wide, tall), theme)
     picture.paste(plan, (PlanFrame.X0, PlanFrame.Y0))
     draw = ImageDraw.Draw(picture)
     draw_grid(draw, frame, theme)
     draw_scale_bar(draw, frame, theme)
-    said = fitting(title, picture.width - PlanFrame.X0 - 20, 22)
-    draw.text((PlanFrame.X0, 16), said, fill=theme.ink, font=font_of_size(22))
+    said = fitting(legible(title), wide - PlanFrame.X0 - 20 - kept, TITLE_PX) + verdict
+    draw.text((PlanFrame.X0, 16), said, fill=theme.ink, font=font_of_size(TITLE_PX))
     place = PlanFrame.X0 + frame.width, PlanFrame.Y0 + frame.height + below
     draw.text(place, caption, fill=theme.faint, font=font_of_size(15), anchor="ra")
     return picture, frame

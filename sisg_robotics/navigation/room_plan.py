@@ -10,7 +10,8 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from .._theme import LIGHT, RGB, Theme, between
-from ..maps.marks import LINE_PX, ROW_PX, PlanFrame, font_of_size
+from ..maps.lettering import font_of_size
+from ..maps.marks import LINE_PX, ROW_PX, PlanFrame
 from ..maps.picture import plan_sheet
 from .costmap import FREE, UNKNOWN, Costmap
 from .rooms import Rooms

@@ -8,8 +8,9 @@ from PIL import Image, ImageDraw
 
 from .._theme import LIGHT, RGB, Theme
 from ..geometry import Intrinsics
+from ..maps.lettering import fitting, font_of_size, legible
 from ..maps.perspective import overlooking
-from ..maps.picture import PlanFrame, draw_grid, draw_scale_bar, font_of_size
+from ..maps.picture import PlanFrame, draw_grid, draw_scale_bar
 from .result import Reconstruction
 from .shading import ShadedMesh
 
@@ -43,7 +44,8 @@ def top_down_picture(
     draw_grid(draw, frame, theme)
     draw_scale_bar(draw, frame, theme)
     _draw_way(draw, frame, found, theme)
-    draw.text((PlanFrame.X0, 16), found.sequence, fill=theme.ink, font=font_of_size(22))
+    title = fitting(legible(found.sequence), picture.width - PlanFrame.X0 - 20, 22)
+    draw.text((PlanFrame.X0, 16), title, fill=theme.ink, font=font_of_size(22))
     corner = PlanFrame.X0 + width, PlanFrame.Y0 + height + 52
     draw.text(corner, _caption(found), fill=theme.faint, font=font_of_size(15), anchor="ra")
     return picture

@@ -13,7 +13,7 @@ from .._theme import LIGHT, Theme
 from ..datasets import RgbdFrame
 from ..datasets.files import write_whole
 from ..errors import BadValue
-from ..maps.marks import font_of_size
+from ..maps.lettering import font_of_size
 
 MARGIN_PX, CAPTION_PX = 12, 24
 

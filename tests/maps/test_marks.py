@@ -7,7 +7,8 @@ import pytest
 
 from sisg_robotics._theme import DARK, LIGHT
 from sisg_robotics.maps import VoxelMap
-from sisg_robotics.maps.marks import Line, Marker, Marks, Stop, fitting, font_of_size
+from sisg_robotics.maps.lettering import fitting, font_of_size
+from sisg_robotics.maps.marks import Line, Marker, Marks, Stop
 from sisg_robotics.maps.perspective import perspective_picture
 from sisg_robotics.maps.picture import top_down_picture
 
