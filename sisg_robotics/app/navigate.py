@@ -156,12 +156,15 @@ def write_legs(
 def legs_picture(
     vmap: sisg.VoxelMap, text: str, legs: Sequence[Leg], theme: Theme, driven: Sequence[Drive] = ()
 ) -> Any:
-    """The map from above with numbered goals, lettered things, the start and the paths."""
+    """The map from above with numbered goals, lettered things, the start and the paths.
+
+    The start is that of the first drive, which may have begun before the goals were known.
+    """
     from ..maps.marks import Line, Marker, Stop
     from ..maps.picture import top_down_picture
 
-    start = Stop("start", legs[0].start_xyyaw[:2], legs[0].start_xyyaw[2], label="S")
-    stops = [start, *(_stop(leg) for leg in legs)]
+    x, y, yaw = driven[0].poses_xyyaw[0].tolist() if driven else legs[0].start_xyyaw
+    stops = [Stop("start", (x, y), yaw, label="S"), *(_stop(leg) for leg in legs)]
     things = {thing.center_xyz_m: thing for leg in legs for thing in leg.goal.objects}
     markers = [
         Marker(f"{thing.text} ({thing.score:.2f})", thing.center_xyz_m, thing.size_xyz_m)
