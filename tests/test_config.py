@@ -8,11 +8,13 @@ import pytest
 import yaml
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
+from sisg_robotics.app.config_keys import config_keys, described_keys
 from sisg_robotics.app.configs import CONFIGS
 from sisg_robotics.app.folders import config_dir, verbs
-from sisg_robotics.app.node import config_keys, described_keys, read_config, schema
+from sisg_robotics.app.node import read_config, schema
+from sisg_robotics.errors import RequestError
 
 GROUPS = sorted(path.relative_to(config_dir()) for path in config_dir().glob("*/*.yaml"))
 
@@ -60,3 +62,21 @@ def test_every_key_says_what_it_means(verb: str) -> None:
 def test_keys_are_listed_with_their_dots() -> None:
     keys = config_keys(CONFIGS["create_map"])
     assert "map_config.pose_info.base2cam_rot" in keys and "params.cs" in keys and "map_config" not in keys
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"params": {"cs": "wide"}}, "params.cs is 'wide', but it must be a number."),
+        ({"scene": "flat"}, r"scene is a group of keys \(scene.prompt, .* Did you mean scene_id=flat\?"),
+        (
+            {"map_config": {"pose_info": {"base_up_axis": 3}}},
+            "base_up_axis is 3, but it must be a list",
+        ),
+    ],
+)
+def test_a_value_of_another_kind_in_a_file_is_told_as_on_the_command_line(
+    values: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(RequestError, match=sentence):
+        read_config(CONFIGS["create_map"], OmegaConf.create(values))

@@ -6,8 +6,8 @@ import json
 import textwrap
 from typing import Any
 
+from .config_keys import described_keys
 from .folders import config_dir
-from .node import described_keys
 
 _WIDTH = 110
 

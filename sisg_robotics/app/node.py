@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
-from collections.abc import Iterator
-from typing import Any, TypeVar
+import json
+from collections.abc import Mapping
+from typing import TypeVar
 
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import ConfigKeyError, OmegaConfBaseException
+from omegaconf.errors import ConfigKeyError, OmegaConfBaseException, ValidationError
 
 from ..errors import RequestError
+from .config_keys import config_keys
 from .vlmaps import without_effect
+from .wrong_values import wrong_value
 
 Config = TypeVar("Config")
 
@@ -36,6 +38,11 @@ def read_config(config_class: type[Config], node: DictConfig) -> Config:
         return OmegaConf.to_object(OmegaConf.merge(schema(config_class), values))  # type: ignore[return-value]
     except ConfigKeyError as error:
         raise UnknownKey(str(error.full_key), config_class) from error
+    except ValidationError as error:
+        name = str(error.full_key) or _value_for_group(values, config_class)
+        given = json.dumps(OmegaConf.select(OmegaConf.create(values), name), default=str).strip('"')
+        refusal = wrong_value(name, given, config_class)
+        raise refusal or RequestError(f"{name}: {first_line(error)}.") from error
     except OmegaConfBaseException as error:
         raise RequestError(f"{error.full_key}: {first_line(error)}.") from error
 
@@ -47,25 +54,17 @@ def schema(config_class: type) -> DictConfig:
     return node
 
 
-def config_keys(config_class: Any, prefix: str = "") -> list[str]:
-    """All dotted keys, in the order in which they are declared."""
-    return [name for name, _, _ in described_keys(config_class, prefix)]
-
-
-def described_keys(config_class: Any, prefix: str = "") -> Iterator[tuple[str, Any, str]]:
-    """Each dotted key with its default and its meaning."""
-    for field in dataclasses.fields(config_class):
-        factory = field.default_factory
-        if isinstance(factory, type) and dataclasses.is_dataclass(factory):
-            yield from described_keys(factory, f"{prefix}{field.name}.")
-        else:
-            default = field.default if factory is dataclasses.MISSING else factory()
-            yield prefix + field.name, default, field.metadata["meaning"]
-
-
 def first_line(error: BaseException) -> str:
-    """What an error says before it goes into details."""
-    return str(error).strip().split("\n")[0].rstrip(".")
+    """What an error says before it goes into details: a line, and the next where that ends with a colon."""
+    lines = str(error).strip().split("\n")
+    return " ".join(lines[: 2 if lines[0].endswith(":") else 1]).rstrip(".")
+
+
+def _value_for_group(values: Mapping[str, Any], config_class: type) -> str:
+    """The first group that was given a plain value; OmegaConf does not say which."""
+    groups = {key.split(".")[0] for key in config_keys(config_class) if "." in key}
+    plain = (name for name, value in values.items() if name in groups and not isinstance(value, dict))
+    return next(plain, "")
 
 
 def _make_writable(node: DictConfig) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from hydra.errors import ConfigCompositionException, MissingConfigException, OverrideParseException
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf.errors import OmegaConfBaseException, ValidationError
 
 from ..errors import RequestError, SisgError, UnknownName
-from .node import UnknownKey, config_keys, first_line
+from .config_keys import config_keys
+from .node import UnknownKey, first_line
+from .wrong_values import wrong_value
 
 
 def as_refusal(error: Exception, config_class: type) -> SisgError:
@@ -38,6 +40,11 @@ def _missing_config(error: MissingConfigException) -> SisgError:
 
 
 def _bad_override(error: ConfigCompositionException, config_class: type) -> SisgError:
+    merged = re.match(r"Error merging override [+]*([^=]+)=(.*)", str(error))
+    if merged is not None and isinstance(error.__cause__, ValidationError):
+        refusal = wrong_value(merged[1], _unquoted(merged[2]), config_class)
+        if refusal is not None:
+            return refusal
     unknown = re.match(r"Could not override '(.+)'", str(error))
     if unknown is None:
         cause = f": {first_line(error.__cause__)}" if error.__cause__ else ""
@@ -46,3 +53,8 @@ def _bad_override(error: ConfigCompositionException, config_class: type) -> Sisg
     if name in config_keys(config_class):
         return RequestError(f"This config does not set {name!r}; to add it, write +{name}=...")
     return UnknownKey(name, config_class)
+
+
+def _unquoted(value: str) -> str:
+    quoted = re.fullmatch(r"(['\"])(.*)\1", value)
+    return value if quoted is None else re.sub(r"\\(.)", r"\1", quoted[2])

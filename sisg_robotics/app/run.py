@@ -28,6 +28,7 @@ from .folders import config_dir
 from .help import help_text
 from .interrupt import noticing_ctrl_c
 from .node import read_config, schema
+from .options import check_arguments
 from .refusals import as_refusal
 
 Config = TypeVar("Config")
@@ -62,6 +63,7 @@ def run_application(application: Callable[[Config], str], config_class: type[Con
 def _run_hydra(
     task: Callable[[DictConfig], None], verb: str, config_class: type, arguments: list[str]
 ) -> None:
+    check_arguments(arguments, config_class)
     ConfigStore.instance().store(name=f"{verb}_keys", node=schema(config_class))
     with (
         TemporaryDirectory() as scratch,

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from sisg_robotics._theme import DARK, LIGHT, hex_color, make_theme
+from sisg_robotics.app.config_keys import config_keys
 from sisg_robotics.app.configs import CONFIGS
-from sisg_robotics.app.node import config_keys
 
 MAKE_NOTHING_TO_LOOK_AT = {
     "fetch_models",
