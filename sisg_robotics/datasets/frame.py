@@ -7,8 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float16, Float32, Float64, Int32, UInt8, UInt16
 
+from .._wording import in_short
 from ..errors import BadValue
 from ..geometry import Intrinsics, as_se3
+
+CHANNELS = ("semantic", "instance", "normal", "range_m", "albedo", "mask", "flow_px")
+"""Those that a frame may lack."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +48,19 @@ class RgbdFrame:
             raise BadValue(f"the depth of frame {self.index}", "NaN, inf or negative", "metres, 0 = nothing")
         object.__setattr__(
             self, "T_world_cam", as_se3(f"T_world_cam of frame {self.index}", self.T_world_cam)
+        )
+
+    def __repr__(self) -> str:
+        (height, width), (rows, columns) = self.rgb.shape[:2], self.depth_m.shape
+        x, y, z = self.T_world_cam[:3, 3]
+        more = [name for name in CHANNELS if getattr(self, name) is not None]
+        return in_short(
+            self,
+            f"{self.index}",
+            f"rgb {width} x {height}",
+            f"depth {columns} x {rows}",
+            *more,
+            f"camera at ({x:.2f}, {y:.2f}, {z:.2f}) m",
         )
 
     @property

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from jaxtyping import Float32
 
+from .._wording import counted, in_short
 from ..encoders import Encoder, TextEncoder, make_text_encoder
 from ..errors import BadValue, RequestError, UnknownName
 from .baselines import METHODS
@@ -45,6 +46,17 @@ class QueryResult:
     found: bool
     objects: tuple[MapObject, ...]
     scores: Float32[np.ndarray, " n"]
+
+    def __repr__(self) -> str:
+        best = self.objects[0] if self.objects else None
+        place = ", ".join(f"{value:.2f}" for value in best.center_xyz_m) if best else ""
+        return in_short(
+            self,
+            f"{self.text!r}",
+            f"found {counted(len(self.objects), 'time')}" if self.found else "not found",
+            f"best {best.score:.2f} at ({place}) m" if best else "",
+            counted(len(self.scores), "score"),
+        )
 
 
 def query(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Float64, Int32, Int64, UInt8
 
+from .._wording import counted, in_short
 from ..errors import BadValue
 
 if TYPE_CHECKING:
@@ -75,6 +76,16 @@ class VoxelMap:
 
     def __len__(self) -> int:
         return len(self.cells)
+
+    def __repr__(self) -> str:
+        features = f"{counted(self.feature_dim, 'number')} each by {self.encoder}" if self.feature_dim else ""
+        return in_short(
+            self,
+            f"{self.sequence!r}" if self.sequence else "",
+            f"{counted(len(self), 'cell')} of {100 * self.cell_size_m:g} cm",
+            features,
+            counted(len(self.frame_indices), "frame"),
+        )
 
     @property
     def feature_dim(self) -> int:

@@ -18,6 +18,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Float32, Float64, Int8, Int64
 from scipy import ndimage
 
+from .._wording import in_short
 from ..errors import BadValue, RequestError
 from ..maps import QueryResult, VoxelMap
 from ..scenes import Scene
@@ -66,6 +67,16 @@ class Costmap:
             raise BadValue("cell_size_m", self.cell_size_m, "between 0.005 and 1 metre")
         if not np.isin(self.state, (FREE, OCCUPIED, UNKNOWN)).all():
             raise BadValue("Costmap.state", np.unique(self.state).tolist(), "0 free, 1 occupied or 2 unknown")
+
+    def __repr__(self) -> str:
+        (nx, ny), (x, y) = self.state.shape, self.origin_xy_m
+        return in_short(
+            self,
+            f"{nx} x {ny} cells of {100 * self.cell_size_m:g} cm",
+            f"from ({x:.2f}, {y:.2f}) m",
+            f"{100 * (self.state == FREE).sum() / max(self.state.size, 1):.0f} % free",
+            f"robot radius {self.robot_radius_m:g} m",
+        )
 
     @classmethod
     def from_map(

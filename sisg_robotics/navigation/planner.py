@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float, Float64
 from scipy import ndimage
 
+from .._wording import counted, in_short
 from ..errors import RequestError
 from .costmap import Costmap
 from .poses import XY, as_point
@@ -40,6 +41,16 @@ class Path:
     clearance_m: float
     reached: bool = True
     note: str = ""
+
+    def __repr__(self) -> str:
+        goal = ", ".join(f"{value:.2f}" for value in self.goal_xy_m)
+        return in_short(
+            self,
+            f"{self.length_m:.2f} m to ({goal}) m",
+            "" if self.reached else "not reached",
+            counted(len(self.points_xy_m), "point"),
+            f"clearance {self.clearance_m:.2f} m" if np.isfinite(self.clearance_m) else "nothing near it",
+        )
 
     @property
     def length_m(self) -> float:

@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Float32, Float64, Int64, UInt8
 
 from .._numba import njit
+from .._wording import counted, in_short
 from ..datasets import RgbdFrame
 from ..errors import RequestError
 from ..maps._kernels import find_slot, hash_shift, rehash
@@ -36,6 +37,9 @@ class PointCloud:
 
     def __len__(self) -> int:
         return len(self.points_m)
+
+    def __repr__(self) -> str:
+        return in_short(self, f"{counted(len(self), 'point')} in cubes of {100 * self.cell_size_m:g} cm")
 
 
 class PointFusion:

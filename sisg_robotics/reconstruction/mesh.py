@@ -18,6 +18,7 @@ import numpy as np
 from jaxtyping import Float32, Float64, Int32, UInt8
 
 from .._open3d import import_open3d
+from .._wording import counted, in_short
 from ..datasets import RgbdFrame
 from ..errors import RequestError
 from ..geometry import invert
@@ -49,6 +50,10 @@ class Mesh:
 
     def __len__(self) -> int:
         return len(self.triangles)
+
+    def __repr__(self) -> str:
+        size = f"voxels of {100 * self.voxel_size_m:g} cm"
+        return in_short(self, counted(len(self), "triangle"), counted(len(self.vertices_m), "corner"), size)
 
 
 def voxel_size_that_fits(cloud: PointCloud, wanted_m: float, most_bytes: int = MOST_BYTES) -> float:

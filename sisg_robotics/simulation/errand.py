@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .._progress import progress_bar
+from .._wording import counted, in_short
 from ..datasets import RgbdFrame
 from ..encoders import make_encoder
 from ..errors import RequestError
@@ -36,6 +37,10 @@ class Errand:
     arrived: tuple[bool, ...]
     notes: tuple[str, ...]
     costmap: Costmap
+
+    def __repr__(self) -> str:
+        reached = f"{sum(self.arrived)} of {counted(len(self.arrived), 'place')} reached"
+        return in_short(self, reached, f"{self.drive.length_m:.2f} m", counted(len(self.frames), "frame"))
 
 
 def run_errand(

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from .._progress import progress_bar
-from .._wording import counted
+from .._wording import counted, in_short
 from ..datasets import RgbdFrame
 from ..encoders import Encoder, make_encoder
 from ..errors import RequestError
@@ -58,6 +58,9 @@ class Exploration:
     frames: tuple[RgbdFrame, ...]
     answer: QueryResult | None
     seen: float
+
+    def __repr__(self) -> str:
+        return in_short(self, self.ended, f"{self.drive.length_m:.2f} m", counted(len(self.frames), "frame"))
 
     @property
     def pose_xyyaw(self) -> Pose:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64
 
+from .._wording import counted, in_short
 from ..errors import BadValue
 from ..navigation import Costmap, Path
 from ..navigation.poses import Pose, wrapped
@@ -41,6 +42,15 @@ class Drive:
     collisions: int = 0
     arrived: bool = False
     note: str = ""
+
+    def __repr__(self) -> str:
+        return in_short(
+            self,
+            f"{self.length_m:.2f} m",
+            counted(len(self.actions), "step"),
+            counted(self.collisions, "collision"),
+            "arrived" if self.arrived else "not arrived",
+        )
 
     @property
     def pose(self) -> Pose:
