@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..maps import MapObject
 
-COMPARABLE = 0.9
+COMPARABLE = 0.95
 """Of the best answer's score, an answer must have this share to be meant as well."""
 
 CRUMB = 0.15
