@@ -84,7 +84,13 @@ class TinyNetwork(nn.Module):
         return self.head(hidden)
 
     def unit_vectors(self, hidden: Float[Tensor, "n c"]) -> Float[Tensor, "n d"]:
-        """Vectors of length 1. Their length is found in the hidden channels, so one product is enough."""
+        """Vectors of length 1, in single precision.
+
+        In half precision the last layer is computed as such, which rounds no more than the layers before. In
+        single precision the length is found in the hidden channels, so that one large product is enough.
+        """
+        if hidden.dtype != torch.float32:
+            return F.normalize(self.vectors(hidden).float(), dim=1)
         weight = torch.cat([self.head.weight, self.head.bias[:, None]], dim=1).float()  # (d, c + 1)
         known = F.pad(hidden.float(), (0, 1), value=1.0)
         squared = ((known @ (weight.T @ weight)) * known).sum(dim=1, keepdim=True)
