@@ -14,11 +14,10 @@ import sisg_robotics as sisg
 from sisg_robotics._theme import make_theme
 from sisg_robotics._wording import counted
 from sisg_robotics.app.configs import IndexMapConfig
-from sisg_robotics.app.questions import ask_for_questions, listed_questions
+from sisg_robotics.app.questions import ask_for_questions, listed_questions, nobody_to_ask
 from sisg_robotics.app.run import run_application
 from sisg_robotics.app.scenes import find_map
 from sisg_robotics.app.views import answer_table, write_answer
-from sisg_robotics.errors import BadValue
 
 
 def index_map(config: IndexMapConfig) -> str:
@@ -26,7 +25,7 @@ def index_map(config: IndexMapConfig) -> str:
     path = find_map(config)
     given = listed_questions(config.query)
     if given is None and not sys.stdin.isatty():
-        raise BadValue("query", None, 'a text such as query="somewhere to sit", since nobody is there to ask')
+        raise nobody_to_ask("query", "somewhere to sit")
     vmap = sisg.VoxelMap.load(path)
     out = Path(config.out) if config.out else path.parent / "answers"
     count = 0

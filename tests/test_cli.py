@@ -109,6 +109,15 @@ REFUSED = {
         ["create_map", "map_config.skip_frame=0"],
         "map_config.skip_frame is 0, but it must be",
     ),
+    "no cell at all": (
+        ["create_map", "params.cs=0"],
+        "params.cs is 0.0, but it must be a positive number of",
+    ),
+    "a cell without end": (["create_map", "map_config.cell_size=inf"], "map_config.cell_size is inf, but it"),
+    "nothing near enough": (
+        ["create_map", "max_depth_m=-1"],
+        "max_depth_m is -1.0, but it must be a positive",
+    ),
     "a seed below zero": (["render_dataset", "walk_seed=-1"], "walk_seed is -1, but it must be 0 or more."),
     "no answer wanted": (["index_map", "query=sofa", "top_k=0"], "top_k is 0, but it must be 1 or more."),
     "a scene that is a list": (

@@ -17,6 +17,7 @@ from ..datasets.files import write_text
 from ..errors import BadValue, SisgError
 from .configs import NavigateConfig, RobotConfig
 from .configs.navigate import LlmConfig
+from .questions import nobody_to_ask
 from .views import write_picture
 
 if TYPE_CHECKING:
@@ -51,14 +52,14 @@ class Leg:
 
 
 def given_sentences(say: Any) -> Iterator[str]:
-    """The sentence of the config, or those that somebody types. Raises BadValue when nobody is there."""
+    """The sentence of the config, or those that somebody types. Raises RequestError when nobody is there."""
     if say is not None:
         if not isinstance(say, str | int | float) or not str(say).strip():
             raise BadValue("say", say, 'a sentence such as say="go to the sofa, then face the window"')
         yield str(say).strip()
         return
     if not sys.stdin.isatty():
-        raise BadValue("say", None, 'a sentence such as say="go to the sofa", since nobody is there to ask')
+        raise nobody_to_ask("say", "go to the sofa")
     while True:
         try:
             typed = input("Where to? (Enter ends) ").strip()

@@ -76,10 +76,17 @@ def test_nobody_to_ask_is_a_wrong_request(sisg: Callable, monkeypatch: pytest.Mo
     monkeypatch.setattr("sys.stdin", io.StringIO("sofa\n"))
     ended = sisg(*INDEX)
     assert ended.status == 2
-    assert ended.err.startswith("index_map: query is None, but it must be a text such as query=")
+    said = 'Nothing was asked. Give it, as in query="somewhere to sit", or type it in a terminal.'
+    assert ended.err == f"index_map: {said}\n"
 
 
-@pytest.mark.parametrize("query", ["[]", "''", "[sofa,'']", "{a:b}"])
+def test_of_many_questions_the_empty_one_is_named(sisg: Callable) -> None:
+    ended = sisg(*INDEX, "query=[sofa,'',lamp]")
+    said = "text 2 of 3 in query is '', but it must be a word or more."
+    assert ended.status == 2 and ended.err == f"index_map: {said}\n"
+
+
+@pytest.mark.parametrize("query", ["[]", "''", "['']", "{a:b}"])
 def test_an_empty_question_is_a_wrong_request(sisg: Callable, query: str) -> None:
     ended = sisg(*INDEX, f"query={query}")
     assert ended.status == 2 and ended.err.count("\n") == 1

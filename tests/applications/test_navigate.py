@@ -103,4 +103,4 @@ def test_a_wrong_request_ends_in_a_sentence(
 def test_nobody_to_ask_is_a_wrong_request(sisg: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("go to the sofa\n"))
     ended = sisg(*NAVIGATE)
-    assert ended.status == 2 and "since nobody is there to ask" in ended.err
+    assert ended.status == 2 and "Nothing was asked. Give it, as in say=" in ended.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +28,12 @@ def check_at_least(name: str, value: int, least: int) -> None:
     """Raises BadValue, naming the key."""
     if value < least:
         raise BadValue(name, value, f"{least} or more")
+
+
+def check_length(name: str, value_m: float | None) -> None:
+    """Raises BadValue, naming the key, for what is no length in metres; null is another's to read."""
+    if value_m is not None and not 0 < value_m < math.inf:
+        raise BadValue(name, value_m, "a positive number of metres")
 
 
 @dataclass(frozen=True)

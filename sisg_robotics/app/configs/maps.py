@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from .keys import DataPathsConfig, check_at_least, key, theme_key
+from .keys import DataPathsConfig, check_at_least, check_length, key, theme_key
 from .recordings import MapConfig
 from .scenes import RenderConfig, SceneConfig
 
@@ -51,6 +51,9 @@ class ParamsConfig:
     cs: float = key(0.05, "cell size in metres")
     gs: int = key(1000, "VLMaps' grid size in cells; no effect, since our maps have no bounds")
 
+    def __post_init__(self) -> None:
+        check_length("params.cs", self.cs)
+
 
 @dataclass(frozen=True)
 class CreateMapConfig:
@@ -69,6 +72,9 @@ class CreateMapConfig:
     theme: str = theme_key()
     data_paths: DataPathsConfig = key(DataPathsConfig, "where data lies")
     debug: bool = key(False, "show the whole traceback of an error")
+
+    def __post_init__(self) -> None:
+        check_length("max_depth_m", self.max_depth_m)
 
 
 @dataclass(frozen=True)

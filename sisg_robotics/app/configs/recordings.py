@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .keys import DataPathsConfig, check_at_least, key, theme_key
+from .keys import DataPathsConfig, check_at_least, check_length, key, theme_key
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class MapConfig:
 
     def __post_init__(self) -> None:
         check_at_least("map_config.skip_frame", self.skip_frame, 1)
+        check_length("map_config.cell_size", self.cell_size)
 
 
 @dataclass(frozen=True)
