@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,15 @@ def render_scene(
         folder = _folder_of(wanted.name, data_paths)
         scene = _generated(wanted, folder)
     return sisg.render(scene, folder, **render_arguments(look), progress=True)
+
+
+def not_placed(scene: sisg.Scene) -> list[str]:
+    """A line for each kind of thing that was asked for and is not there, with the reason and how often."""
+    counts = Counter((missing.what, missing.reason) for missing in scene.unplaced)
+    return [
+        f"Not placed{f' {count} times' if count > 1 else ''}: {what}, because {reason}."
+        for (what, reason), count in counts.items()
+    ]
 
 
 def render_arguments(look: RenderConfig) -> dict[str, Any]:

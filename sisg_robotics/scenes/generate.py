@@ -34,7 +34,7 @@ def generate_scene(prompt: str = "", *, seed: int = 0, name: str | None = None) 
     if seed < 0:
         raise BadValue("seed", seed, "0 or more")
     request = parse_prompt(prompt)
-    unplaced = [Unplaced(word, "not a word we know: rooms, things, colours, materials, numbers")
+    unplaced = [Unplaced(word, "it is no word for a room, thing, colour, material or number that we know")
                 for word in dict.fromkeys(request.unknown)]  # fmt: skip
     wanted, refused = _choose_rooms(request, np.random.default_rng([seed, _ROOMS]))
     unplaced += [*refused, *_too_many(request.things)]

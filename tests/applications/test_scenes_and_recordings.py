@@ -45,12 +45,20 @@ def test_a_name_is_made_where_none_is_given(sisg: Callable) -> None:
 
 
 def test_what_could_not_be_placed_is_said_with_the_reason(sisg: Callable) -> None:
-    ended = sisg("generate_scene", "prompt=a bathroom with 30 pianos")
+    ended = sisg("generate_scene", "prompt=a living room with 30 sofas")
     assert ended.status == 0, ended.err
-    told = [line for line in ended.out.splitlines() if line.startswith("Not placed: ")]
+    told = [line for line in ended.out.splitlines() if line.startswith("Not placed")]
     scene = load_scene(next(Path("data").iterdir()))
-    assert len(told) == len(scene.unplaced) > 0
-    assert all("piano" in line and "because" in line for line in told)
+    assert len(told) == len({(item.what, item.reason) for item in scene.unplaced}) < len(scene.unplaced)
+    assert all("sofa" in line and "because" in line for line in told)
+    times = [int(count) for line in told for count in re.findall(r"^Not placed (\d+) times: ", line)]
+    assert sum(times) + len(told) - len(times) == len(scene.unplaced)
+
+
+def test_a_word_that_is_not_known_is_told_in_a_sentence(sisg: Callable) -> None:
+    ended = sisg("generate_scene", "prompt=a bathroom with a castle")
+    reason = "it is no word for a room, thing, colour, material or number that we know"
+    assert f"Not placed: castle, because {reason}.\n" in ended.out
 
 
 def test_a_name_does_not_leave_the_data_folder(sisg: Callable) -> None:

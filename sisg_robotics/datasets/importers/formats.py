@@ -69,7 +69,8 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 def format_of(source: Path, name: str = "auto") -> Format:
     """The format called `name`, or the first that fits.
 
-    Raises BadFile that says what each one missed, and which folder in `source` is of a format, if one is.
+    Raises BadFile that says which folder in `source` is of a format, if one is, and what each one missed; or
+    that the recording is one of ours already.
     """
     if name != "auto":
         if name not in FORMATS:
@@ -81,8 +82,11 @@ def format_of(source: Path, name: str = "auto") -> Format:
         if lack is None:
             return candidate
         missed.append(f"{candidate.name} ({lack})")
-    problem = f"is of no format known here; each was tried and missed something: {'; '.join(missed)}"
-    raise BadFile(source, problem, _hint(source))
+    if (source / "sequence.json").is_file():
+        raise BadFile(source, "is a recording of ours already", f"Use it as it is, with scene_id={source}.")
+    raise BadFile(
+        source, "is of no format known here", f"{_hint(source)} What each format missed: {'; '.join(missed)}."
+    )
 
 
 def _hint(source: Path) -> str:

@@ -58,7 +58,8 @@ def test_an_unknown_folder_is_told_what_each_format_missed(tmp_path: Path) -> No
     with pytest.raises(BadFile) as told:
         import_dataset(tmp_path, tmp_path / "out")
     sentence = str(told.value)
-    assert "is of no format known here" in sentence and "tum (no depth.txt, groundtruth.txt)" in sentence
+    assert sentence.startswith(f"{tmp_path}: is of no format known here. Give the folder ")
+    assert "tum (no depth.txt, groundtruth.txt)" in sentence
     for name in FORMATS:
         assert f"{name} (" in sentence
     assert isinstance(told.value, DataError) and not (tmp_path / "out").exists()
