@@ -10,7 +10,7 @@ from .._theme import LIGHT, RGB, Theme
 from ..geometry import Intrinsics
 from ..maps.lettering import fitting, font_of_size, legible
 from ..maps.perspective import overlooking
-from ..maps.picture import PlanFrame, draw_grid, draw_scale_bar
+from ..maps.picture import CUT_ABOVE_FLOOR_M, PlanFrame, draw_grid, draw_scale_bar
 from .result import Reconstruction
 from .shading import ShadedMesh
 
@@ -18,6 +18,9 @@ FINER = 2
 """Rays to a side of a pixel."""
 CUT_BELOW_TOP = 0.04
 """Share of the height that is cut off above, where ceilings are."""
+_LAYER_M = 0.05
+_LEVEL = 0.9
+"""Least upward part of the normal of a floor."""
 _MARGIN_M = 0.2
 _ROWS_AT_ONCE = 400
 
@@ -25,7 +28,7 @@ _ROWS_AT_ONCE = 400
 def top_down_picture(
     found: Reconstruction, shaded: ShadedMesh, *, size_px: int = 1000, theme: Theme = LIGHT
 ) -> Image.Image:
-    """The surface from above, ceilings left out, with the way of the camera and where drift sets in."""
+    """The surface from above, cut under lamps and ceilings, with the camera's way and where drift sets in."""
     low, high = _bounds(found)
     places = found.T_world_cam[:, :2, 3]
     low[:2] = np.minimum(low[:2], places.min(axis=0)) - _MARGIN_M
@@ -59,12 +62,13 @@ def perspective_picture(
     height: int = 800,
     theme: Theme = LIGHT,
 ) -> Image.Image:
-    """The surface as a doll's house: walls and ceilings seen from behind are looked through."""
+    """The surface as a doll's house, cut under lamps and ceilings; backs are looked through."""
     low, high = _bounds(found)
     inside = ((found.mesh.vertices_m >= low) & (found.mesh.vertices_m <= high)).all(axis=1)
     points = found.mesh.vertices_m[inside].astype(np.float64)
     T_world_cam, camera = overlooking(points, width * FINER, height * FINER)
-    return _picture(shaded, _camera_rays(camera, T_world_cam), width, height, theme)
+    rays = _from_below(_camera_rays(camera, T_world_cam), high[2])
+    return _picture(shaded, rays, width, height, theme)
 
 
 def _picture(
@@ -86,10 +90,28 @@ def _camera_rays(camera: Intrinsics, T_world_cam: Float64[np.ndarray, "4 4"]) ->
     return rays
 
 
+def _from_below(rays: Float32[np.ndarray, "h w 6"], cut_height_m: float) -> Float32[np.ndarray, "h w 6"]:
+    """Rays that look down from above the cut begin at it."""
+    above, down = rays[..., 2] - np.float32(cut_height_m), -rays[..., 5]
+    ahead = np.divide(above, down, out=np.zeros_like(above), where=(above > 0) & (down > 1e-6))
+    begun = rays.copy()
+    begun[..., :3] += ahead[..., None] * rays[..., 3:]
+    return begun
+
+
 def _bounds(found: Reconstruction) -> tuple[Float64[np.ndarray, "3"], Float64[np.ndarray, "3"]]:
-    """The box that holds all but stray points, and little of what is above them."""
+    """The box that holds all but stray points, its top where the surface is cut.
+
+    That is 1.9 m above the floor, the lowest layer with a third as much level surface as the fullest one, or
+    a little below the highest points where those are lower.
+    """
     low, high = np.quantile(found.mesh.vertices_m, [0.002, 0.998], axis=0)
     high[2] -= CUT_BELOW_TOP * (high[2] - low[2])
+    heights = found.mesh.vertices_m[found.mesh.normals[:, 2] > _LEVEL, 2]
+    if heights.size:
+        layers, counts = np.unique(np.floor(heights / _LAYER_M), return_counts=True)
+        floor = (layers[np.argmax(counts >= counts.max() / 3)] + 0.5) * _LAYER_M
+        high[2] = min(high[2], floor + CUT_ABOVE_FLOOR_M)
     return low, high
 
 
