@@ -95,7 +95,8 @@ class TinyEncoder:
             size = (rows * STRIDE, columns * STRIDE)
             pixels = F.interpolate(pixels.float(), size, mode="bilinear", align_corners=False, antialias=True)
         below, right = (-side % COARSEST for side in pixels.shape[2:])
-        pixels = F.pad(pixels, (0, right, 0, below), mode="replicate")
+        if below or right:
+            pixels = F.pad(pixels, (0, right, 0, below), mode="replicate")
         with torch.inference_mode():
             hidden = self._network.grid(pixels.to(self._dtype, memory_format=torch.channels_last))
             cells = hidden[0, :, :rows, :columns].permute(1, 2, 0).reshape(rows * columns, -1)

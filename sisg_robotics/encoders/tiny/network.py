@@ -84,17 +84,15 @@ class TinyNetwork(nn.Module):
         return self.head(hidden)
 
     def unit_vectors(self, hidden: Float[Tensor, "n c"]) -> Float[Tensor, "n d"]:
-        """Vectors of length 1, in single precision.
+        """Vectors of length 1, in single precision, computed in that of `hidden`.
 
-        In half precision the last layer is computed as such, which rounds no more than the layers before. In
-        single precision the length is found in the hidden channels, so that one large product is enough.
+        Their length is found in the hidden channels, so one large product is enough.
         """
-        if hidden.dtype != torch.float32:
-            return F.normalize(self.vectors(hidden).float(), dim=1)
-        weight = torch.cat([self.head.weight, self.head.bias[:, None]], dim=1).float()  # (d, c + 1)
-        known = F.pad(hidden.float(), (0, 1), value=1.0)
-        squared = ((known @ (weight.T @ weight)) * known).sum(dim=1, keepdim=True)
-        return (known * torch.rsqrt(squared.clamp_min(1e-12))) @ weight.T
+        weight = torch.cat([self.head.weight, self.head.bias[:, None]], dim=1).to(hidden.dtype)  # (d, c + 1)
+        known = F.pad(hidden, (0, 1), value=1.0)
+        gram = weight.float().T @ weight.float()
+        squared = ((known.float() @ gram) * known.float()).sum(dim=1, keepdim=True)
+        return (known @ weight.T).float().mul_(torch.rsqrt(squared.clamp_min(1e-12)))
 
     def folded(self) -> TinyNetwork:
         """A copy for use, with every batch normalisation taken into the convolution before it."""
@@ -109,7 +107,7 @@ class TinyNetwork(nn.Module):
 
     def grids(self, rgb: Float[Tensor, "b 3 h w"]) -> list[Float[Tensor, "b _ _ _"]]:
         """The top-down path at strides 16, 8 and 4."""
-        x = self.stem((rgb - 0.43) * 4)  # about zero mean, unit deviation
+        x = self.stem((rgb - 0.43).mul_(4))  # about zero mean, unit deviation
         levels = []
         for stage in self.stages:
             x = stage(x)
@@ -119,7 +117,7 @@ class TinyNetwork(nn.Module):
         path = []
         for level in (2, 1, 0):
             up = F.interpolate(self.down[level](x), scale_factor=2.0, mode="nearest")
-            x = self.smooth[level](self.lateral[level](levels[level]) + up)
+            x = self.smooth[level](self.lateral[level](levels[level]).add_(up))
             path.append(x)
         return path
 
@@ -151,7 +149,7 @@ class _Residual(nn.Module):
         self.second = _normalised(width, width)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.relu(x + self.second(self.first(x)))
+        return self.second(self.first(x)).add_(x).relu_()
 
 
 class _Attention(nn.Module):
