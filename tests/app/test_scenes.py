@@ -20,6 +20,6 @@ def test_folders_of_many_scenes_or_of_a_training_are_not_offered_as_scenes(tmp_p
     data = DataPathsConfig(str(tmp_path))
     with pytest.raises(UnknownName, match=r"Available: flat, office\."):
         find_scene("kitchen", data)
-    with pytest.raises(BadValue, match="positions: 0 flat, 1 office."):
+    with pytest.raises(BadValue, match=r"positions: 0 flat, 1 office\."):
         find_scene(2, data)
     assert find_scene(1, data) == find_scene("office", data) == tmp_path / "office"
