@@ -30,10 +30,10 @@ def find_scene(scene_id: Any, data_paths: DataPathsConfig) -> Path:
             listed = ", ".join(f"{i} {folder.name}" for i, folder in enumerate(folders)) or "none"
             raise BadValue("scene_id", scene_id, f"a name or one of these positions: {listed}")
         return folders[scene_id]
-    named = {folder.name: folder for folder in folders}
-    if not isinstance(scene_id, str) or scene_id not in named:
-        raise UnknownName("scene", scene_id, named)
-    return named[scene_id]
+    named = Path(data_paths.vlmaps_data_dir) / str(scene_id)  # whatever is in it: its reader says what is not
+    if not isinstance(scene_id, str) or not scene_id or not named.is_dir():
+        raise UnknownName("scene", scene_id, [folder.name for folder in folders])
+    return named
 
 
 def scene_folders(data_paths: DataPathsConfig) -> list[Path]:

@@ -22,4 +22,7 @@ def test_folders_of_many_scenes_or_of_a_training_are_not_offered_as_scenes(tmp_p
         find_scene("kitchen", data)
     with pytest.raises(BadValue, match=r"positions: 0 flat, 1 office\."):
         find_scene(2, data)
+    assert find_scene("scorecard", data) == tmp_path / "scorecard"  # by its name all the same
+    with pytest.raises(UnknownName):
+        find_scene("", data)
     assert find_scene(1, data) == find_scene("office", data) == tmp_path / "office"
