@@ -31,6 +31,10 @@ LARGE = 8
 COVERED = 0.5
 """A part whose footprint lies to this share over or under another part belongs to it: seat and back."""
 
+PATCH, LARGEST_PATCH = 2.0, 500
+"""Voxels beside a part, for each of its own, from which on it is a patch of what it lies in and no second
+thing, in a noisy map; parts of more cells are none. A thing that stands free has less than one."""
+
 STRAY = 0.003
 """Share of an object's pixels that its box leaves out on each side: a depth camera's noise throws a few of
 them decimetres from where they belong."""
@@ -55,13 +59,18 @@ def find_objects(
 ) -> tuple[MapObject, ...]:
     """Voxels with scores of `lowest` or more as objects, the best first; specks are left out.
 
-    An object's score is the mean of its voxels', less where the map is noisy and they are few.
+    An object's score is the mean of its voxels', less where the map is noisy and they are few. There, after
+    the best, patches in other things are left out, too.
     """
     parts = parts_of(vmap, np.flatnonzero(scores >= lowest), said)
-    objects = [_object(vmap, text, scores, part, said.doubt) for part in parts if len(part) >= FEWEST_CELLS]
+    found = [
+        (_object(vmap, text, scores, part, said.doubt), part) for part in parts if len(part) >= FEWEST_CELLS
+    ]
+    found.sort(key=lambda one: (-round(one[0].score, 3), -one[0].cell_count, one[0].center_xyz_m))
     if said.doubt:
-        objects = [found for found in objects if found.score >= lowest]
-    return tuple(sorted(objects, key=lambda o: (-round(o.score, 3), -o.cell_count, o.center_xyz_m)))
+        found = [one for one in found if one[0].score >= lowest]
+        found = [*found[:1], *(one for one in found[1:] if not _is_patch(vmap, one[1]))]
+    return tuple(thing for thing, _ in found)
 
 
 def parts_of(
@@ -160,6 +169,16 @@ def _object(
         cell_count=len(members),
         text=text,
     )
+
+
+def _is_patch(vmap: VoxelMap, members: Int64[np.ndarray, " m"]) -> bool:
+    """Whether these voxels lie in the midst of others."""
+    if len(members) > LARGEST_PATCH:
+        return False
+    offsets = np.concatenate([OFFSETS, -OFFSETS])
+    around = np.unique(vmap.row_of(vmap.cells[members][:, None] + offsets))
+    beside = np.count_nonzero((around >= 0) & np.isin(around, members, invert=True))
+    return bool(beside > PATCH * len(members))
 
 
 def _box(

@@ -99,6 +99,21 @@ def test_in_a_noisy_map_a_few_voxels_are_no_evidence(map_of: MapOf) -> None:
         )
 
 
+@pytest.mark.parametrize(("doubt", "expected"), [(0.0, [200, 9, 4]), (3.0, [200, 9])])
+def test_in_a_noisy_map_a_patch_in_something_else_is_no_second_thing(
+    map_of: MapOf, doubt: float, expected: list[int]
+) -> None:
+    """Four voxels in the middle of a wall, and nine that stand free: both look like the seat."""
+    wall = ("wall", "a white painted wall", (0, 2, 0), (1, 2.05, 1))
+    vmap = map_of(SEAT, wall, (*CHAIR, (2, 0, 0), (2.05, 0.15, 0.15)))
+    x, y, z = vmap.centers_xyz_m.T
+    patch = (y > 1.9) & (abs(x - 0.5) < 0.05) & (abs(z - 0.5) < 0.05)
+    scores = np.where((y < 1.9) | patch, 0.9, 0.0).astype(np.float32)
+    said = replace(prototypes(vmap), doubt=doubt)
+    found = find_objects(vmap, "chair", scores, said, lowest=0.5)
+    assert [thing.cell_count for thing in found] == expected
+
+
 @pytest.mark.parametrize(("pixels", "widened_m"), [(1, 0.0), (1000, 0.05)])
 def test_a_box_leaves_out_what_a_few_stray_pixels_made(map_of: MapOf, pixels: int, widened_m: float) -> None:
     vmap = map_of(SEAT, (*CHAIR, (0.5, 0, 0.4), (0.55, 0.5, 0.5)))
