@@ -6,9 +6,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:  # not before the hook that checks shapes
+    from sisg_robotics.maps import VoxelMap
 
 settings.register_profile("everywhere", deadline=None, max_examples=50)  # a slow machine is no failure
 settings.load_profile("everywhere")
@@ -23,6 +28,32 @@ def kinect_room() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real recording at {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def bare_map() -> Callable[..., VoxelMap]:
+    """A grey map without features of given cells (n, 3), each with one pixel; other fields by name."""
+    from sisg_robotics.maps import VoxelMap
+
+    def make(cells: np.ndarray, cell_size_m: float = 0.1, **fields: Any) -> VoxelMap:
+        n = len(cells)
+        plain: dict[str, Any] = {
+            "features": np.zeros((n, 0), np.float32),
+            "weights": np.zeros(n, np.float32),
+            "rgb": np.full((n, 3), 128, np.uint8),
+            "observations": np.ones(n, np.int32),
+            "pixels": np.ones(n, np.int64),
+        }
+        return VoxelMap(cells=cells, cell_size_m=cell_size_m, **plain | fields)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def bare_floor(bare_map: Callable[..., VoxelMap]) -> VoxelMap:
+    """4 x 3 m of grey floor in cells of 10 cm; its picture has 25 px a cell, margins of 70 and 54 px."""
+    x, y = np.meshgrid(np.arange(40), np.arange(30), indexing="ij")
+    return bare_map(np.stack([x, y, 0 * x], axis=-1).reshape(-1, 3).astype(np.int32))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

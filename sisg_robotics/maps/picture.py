@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Bool, Float, UInt8
+from jaxtyping import Bool, Float, Integer, UInt8
 from PIL import Image, ImageDraw
 
 from .._theme import LIGHT, Theme
@@ -19,7 +19,6 @@ from .marks import PlanFrame as PlanFrame
 from .marks import Stop as Stop
 from .voxel_map import VoxelMap
 
-INK, FAINT, PAPER, UNSEEN, MARK = LIGHT.ink, LIGHT.faint, LIGHT.paper, LIGHT.unseen, LIGHT.mark
 CUT_ABOVE_FLOOR_M = 1.9
 TITLE_PX, LEAST_TITLE_PX = 22, 160
 """Size of the title's letters, and the room that is left for it beside a verdict."""
@@ -28,10 +27,14 @@ ROOMY_PX = 560
 
 
 def floor_height_m(vmap: VoxelMap) -> float:
-    """Height of the floor: the lowest layer of cells that is at least a third as full as the fullest one."""
-    layers, counts = np.unique(vmap.cells[:, 2], return_counts=True)
-    floor = layers[np.argmax(counts >= counts.max() / 3)]
-    return float((floor + 0.5) * vmap.cell_size_m + vmap.origin_xyz_m[2])
+    """Height of the floor, as `floor_layer` finds it among the cells."""
+    return (floor_layer(vmap.cells[:, 2]) + 0.5) * vmap.cell_size_m + float(vmap.origin_xyz_m[2])
+
+
+def floor_layer(layers: Integer[np.ndarray, " n"]) -> int:
+    """The lowest layer that holds at least a third as much as the fullest one."""
+    levels, counts = np.unique(layers, return_counts=True)
+    return int(levels[np.argmax(counts >= counts.max() / 3)])
 
 
 def top_down_picture(

@@ -10,7 +10,7 @@ from .._theme import LIGHT, RGB, Theme
 from ..geometry import Intrinsics
 from ..maps.lettering import fitting, font_of_size, legible
 from ..maps.perspective import overlooking
-from ..maps.picture import CUT_ABOVE_FLOOR_M, PlanFrame, draw_grid, draw_scale_bar
+from ..maps.picture import CUT_ABOVE_FLOOR_M, PlanFrame, draw_grid, draw_scale_bar, floor_layer
 from .result import Reconstruction
 from .shading import ShadedMesh
 
@@ -102,16 +102,15 @@ def _from_below(rays: Float32[np.ndarray, "h w 6"], cut_height_m: float) -> Floa
 def _bounds(found: Reconstruction) -> tuple[Float64[np.ndarray, "3"], Float64[np.ndarray, "3"]]:
     """The box that holds all but stray points, its top where the surface is cut.
 
-    That is 1.9 m above the floor, the lowest layer with a third as much level surface as the fullest one, or
-    a little below the highest points where those are lower.
+    That is 1.9 m above the floor, which is found among level surfaces, or a little below the highest points
+    where those are lower.
     """
     low, high = np.quantile(found.mesh.vertices_m, [0.002, 0.998], axis=0)
     high[2] -= CUT_BELOW_TOP * (high[2] - low[2])
     heights = found.mesh.vertices_m[found.mesh.normals[:, 2] > _LEVEL, 2]
     if heights.size:
-        layers, counts = np.unique(np.floor(heights / _LAYER_M), return_counts=True)
-        floor = (layers[np.argmax(counts >= counts.max() / 3)] + 0.5) * _LAYER_M
-        high[2] = min(high[2], floor + CUT_ABOVE_FLOOR_M)
+        layer = floor_layer(np.floor(heights / _LAYER_M).astype(np.int64))
+        high[2] = min(high[2], (layer + 0.5) * _LAYER_M + CUT_ABOVE_FLOOR_M)
     return low, high
 
 

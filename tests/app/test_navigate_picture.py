@@ -12,31 +12,15 @@ from sisg_robotics.maps import VoxelMap
 from sisg_robotics.simulation import Drive
 
 
-def floor() -> VoxelMap:
-    """4 x 3 m of grey floor in cells of 10 cm; its picture has 25 px a cell, margins of 70 and 54 px."""
-    x, y = np.meshgrid(np.arange(40), np.arange(30), indexing="ij")
-    cells = np.stack([x, y, 0 * x], axis=-1).reshape(-1, 3).astype(np.int32)
-    n = len(cells)
-    return VoxelMap(
-        cells=cells,
-        features=np.zeros((n, 0), np.float32),
-        weights=np.zeros(n, np.float32),
-        rgb=np.full((n, 3), 128, np.uint8),
-        observations=np.ones(n, np.int32),
-        pixels=np.ones(n, np.int64),
-        cell_size_m=0.1,
-    )
-
-
 def is_marked(picture: Image.Image, x_m: float, y_m: float) -> bool:
     return picture.getpixel((round(70 + x_m * 250) + 10, round(54 + 750 - y_m * 250))) == LIGHT.way
 
 
-def test_the_start_is_where_the_drive_began_not_where_its_goals_became_known() -> None:
+def test_the_start_is_where_the_drive_began_not_where_its_goals_became_known(bare_floor: VoxelMap) -> None:
     known_at, goal = (2.0, 1.5, 0.0), Goal("go", True, (3.0, 1.5), 0.0, "go to the sofa")
     legs = [Leg(known_at, goal, None)]
     drive = Drive(np.array([[0.5, 2.5, 1.0], [2.0, 1.5, 0.0], [3.0, 1.5, 0.0]]))
-    planned, driven = (legs_picture(floor(), "go", legs, LIGHT, drives) for drives in ([], [drive]))
+    planned, driven = (legs_picture(bare_floor, "go", legs, LIGHT, drives) for drives in ([], [drive]))
     assert is_marked(planned, 2.0, 1.5) and not is_marked(planned, 0.5, 2.5)
     assert is_marked(driven, 0.5, 2.5) and not is_marked(driven, 2.0, 1.5)
     assert is_marked(driven, 3.0, 1.5)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -45,18 +47,9 @@ def test_a_number_stays_with_its_unit(letters: int) -> None:
     assert wrapped("", 10) == [""]
 
 
-def test_a_verdict_is_not_cut_with_the_question() -> None:
+def test_a_verdict_is_not_cut_with_the_question(bare_map: Callable[..., VoxelMap]) -> None:
     cells = np.array([[x, y, 0] for x in range(10) for y in range(60)], np.int32)
-    n = len(cells)
-    strip = VoxelMap(
-        cells=cells,
-        features=np.zeros((n, 0), np.float32),
-        weights=np.zeros(n, np.float32),
-        rgb=np.full((n, 3), 128, np.uint8),
-        observations=np.ones(n, np.int32),
-        pixels=np.ones(n, np.int64),
-        cell_size_m=0.1,
-    )
+    strip = bare_map(cells)
     verdict, sheets = ": not found in this map", []
     for question in ("where is it " * 20, "where does it end " * 20):
         title = np.array(top_down_picture(strip, title=question, verdict=verdict))[:50]

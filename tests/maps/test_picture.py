@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sisg_robotics._theme import LIGHT
 from sisg_robotics.errors import BadValue
 from sisg_robotics.geometry import look_at
 from sisg_robotics.maps import VoxelMap
 from sisg_robotics.maps.colors import heat_colors, overlay_heat
 from sisg_robotics.maps.perspective import perspective_picture
-from sisg_robotics.maps.picture import INK, MARK, UNSEEN, Marker, floor_height_m, top_down_picture
+from sisg_robotics.maps.picture import Marker, floor_height_m, top_down_picture
 
 FLOOR, BOX, CEILING = (90, 120, 90), (30, 60, 200), (250, 250, 0)
 
@@ -60,15 +61,15 @@ def test_unseen_places_are_plain(room):
     hole = ~np.all(room.cells[:, :2] == [10, 10], axis=1)
     columns = ("cells", "features", "weights", "rgb", "observations", "pixels")
     holed = replace(room, **{name: getattr(room, name)[hole] for name in columns})
-    assert tuple(plan_color(top_down_picture(holed), 1.05, 1.05)) == UNSEEN
+    assert tuple(plan_color(top_down_picture(holed), 1.05, 1.05)) == LIGHT.unseen
 
 
 def test_markers_are_drawn_where_they_are_and_told_in_a_legend(room):
     marker = Marker("a blue box", (3.0, 2.0, 0.5), (0.4, 0.4, 0.8))
     plain, marked = top_down_picture(room), top_down_picture(room, markers=[marker])
-    assert np.array_equal(plan_color(marked, 2.96, 2.0), MARK)
+    assert np.array_equal(plan_color(marked, 2.96, 2.0), LIGHT.mark)
     legend = np.array(marked)[:, plain.width :]
-    assert (legend == INK).all(axis=-1).any()
+    assert (legend == LIGHT.ink).all(axis=-1).any()
 
 
 def test_heat_turns_what_is_asked_for_bright_and_the_rest_grey(room):

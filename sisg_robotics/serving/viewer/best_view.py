@@ -9,12 +9,12 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64, UInt8
 from scipy import ndimage
 
+from ..._theme import LIGHT
 from ...datasets import RgbdFrame, RgbdSequence
 from ...datasets.layout import REQUIRED_CHANNELS
 from ...geometry import invert, transform
 from ...maps import QueryResult, VoxelMap
 from ...maps.objects import MapObject
-from ...maps.picture import MARK, PAPER
 
 MOST_POINTS = 300
 """Cells of an object that are looked for in each frame."""
@@ -121,6 +121,6 @@ def outlined(frame: RgbdFrame, mask: Bool[np.ndarray, "hd wd"]) -> UInt8[np.ndar
     red = ndimage.binary_dilation(inside, iterations=2 * step)
     white = ndimage.binary_dilation(red, iterations=step)
     picture = np.where(inside[..., None], frame.rgb, frame.rgb * 0.75)
-    picture[white & ~red] = PAPER
-    picture[red & ~inside] = MARK
+    picture[white & ~red] = LIGHT.paper
+    picture[red & ~inside] = LIGHT.mark
     return np.rint(picture).astype(np.uint8)
