@@ -97,7 +97,7 @@ def test_half_precision_agrees_with_single(weights: Path, encoder: TinyEncoder) 
     half = TinyEncoder(weights, dtype="bfloat16", device="cpu").encode_pixels(rgb)
     cosine = (half * encoder.encode_pixels(rgb)).sum(axis=2)
     assert cosine.min() > 0.995
-    np.testing.assert_allclose(np.linalg.norm(half, axis=2), 1, atol=1e-3)
+    np.testing.assert_allclose(np.linalg.norm(half, axis=2), 1, atol=1e-6)
 
 
 def test_weights_are_halved_and_carry_their_card(weights: Path) -> None:

@@ -84,15 +84,9 @@ class TinyNetwork(nn.Module):
         return self.head(hidden)
 
     def unit_vectors(self, hidden: Float[Tensor, "n c"]) -> Float[Tensor, "n d"]:
-        """Vectors of length 1, in single precision, computed in that of `hidden`.
-
-        Their length is found in the hidden channels, so one large product is enough.
-        """
-        weight = torch.cat([self.head.weight, self.head.bias[:, None]], dim=1).to(hidden.dtype)  # (d, c + 1)
-        known = F.pad(hidden, (0, 1), value=1.0)
-        gram = weight.float().T @ weight.float()
-        squared = ((known.float() @ gram) * known.float()).sum(dim=1, keepdim=True)
-        return (known @ weight.T).float().mul_(torch.rsqrt(squared.clamp_min(1e-12)))
+        """Vectors of length 1, in single precision, computed in that of `hidden`."""
+        vectors = F.linear(hidden, self.head.weight.to(hidden.dtype), self.head.bias.to(hidden.dtype)).float()
+        return vectors.div_(torch.linalg.vector_norm(vectors, dim=1, keepdim=True).clamp_min_(1e-6))
 
     def folded(self) -> TinyNetwork:
         """A copy for use, with every batch normalisation taken into the convolution before it."""
