@@ -15,6 +15,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -72,8 +73,9 @@ def main() -> None:
 def all_ways(weights: Path, folder: Path, threads: int):  # type: ignore[no-untyped-def]
     """Each way that this machine has, by name."""
     for dtype in ("float32", "bfloat16"):
-        encoder = TinyEncoder(weights, dtype=dtype, device="cpu")
-        yield f"torch {dtype}", encoder.encode_pixels
+        for edges in (False, True):
+            encoder = TinyEncoder(weights, dtype=dtype, device="cpu", edges=edges)
+            yield f"torch {dtype}{', along edges' * edges}", partial(_vectors, encoder)
     whole = Whole(read_weights(weights)[1].folded())
     for dtype in (torch.float32, torch.bfloat16):
         yield f"torch.compile {str(dtype)[6:]}", _compiled(whole, dtype)
@@ -86,6 +88,10 @@ def all_ways(weights: Path, folder: Path, threads: int):  # type: ignore[no-unty
         if has["openvino"]:
             for precision in ("f32", "bf16"):
                 yield f"openvino {precision}", _openvino(model, threads, precision)
+
+
+def _vectors(encoder: TinyEncoder, rgb: np.ndarray) -> np.ndarray:
+    return encoder.encode_pixels(rgb).table
 
 
 def _pixels(rgb: np.ndarray) -> np.ndarray:

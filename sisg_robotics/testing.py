@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .encoders import Encoder, FrameFeatures, Grid, Segments
+from .encoders import Encoder, FrameFeatures, Grid
 
 
 def check_encoder(encoder: Encoder, frame: Any) -> None:
@@ -21,8 +21,8 @@ def check_encoder(encoder: Encoder, frame: Any) -> None:
     if isinstance(first, Grid):
         cells = first.rows * first.columns
         assert len(first.table) == cells, f"{first.rows} x {first.columns} cells, but {len(first.table)} rows"
-    else:
-        _check_pixels(first, frame)
+    if first.row_of_pixel is not None:
+        _check_pixels(first.row_of_pixel, len(first.table), frame)
     assert type(first) is type(second) and np.array_equal(first.table, second.table), (
         "the same frame gave different features the second time"
     )
@@ -40,13 +40,12 @@ def _check_table(features: FrameFeatures, feature_dim: int) -> None:
     assert unit_or_zero.all(), f"table rows must have length 1 or 0, not {length[~unit_or_zero][:3]}"
 
 
-def _check_pixels(features: Segments, frame: Any) -> None:
-    rows = features.row_of_pixel
+def _check_pixels(rows: np.ndarray, table_rows: int, frame: Any) -> None:
     sizes = (frame.depth_m.shape, frame.rgb.shape[:2])
     assert rows.shape in sizes, f"row_of_pixel is {rows.shape}, but depth and RGB are {sizes}"
     assert rows.dtype == np.int32, f"row_of_pixel must be int32, not {rows.dtype}"
-    assert rows.size == 0 or (rows.min() >= -1 and rows.max() < len(features.table)), (
-        f"row_of_pixel must be -1 or a row below {len(features.table)}"
+    assert rows.size == 0 or (rows.min() >= -1 and rows.max() < table_rows), (
+        f"row_of_pixel must be -1 or a row below {table_rows}"
     )
 
 

@@ -55,6 +55,11 @@ class OtherSize(Sound):
         return Segments(self.rows(6), np.zeros((3, 3), np.int32))
 
 
+class CellsNotThere(Sound):
+    def encode(self, frame: object) -> Grid:
+        return Grid(self.rows(6), 2, 3, np.full((8, 12), 6, np.int32))
+
+
 class Restless(Sound):
     def __init__(self) -> None:
         self.calls = 0
@@ -80,6 +85,7 @@ def test_a_sound_encoder_passes() -> None:
         (LongRows, "length 1 or 0"),
         (MissingCells, "2 x 3 cells, but 5 rows"),
         (RowsNotThere, "a row below 6"),
+        (CellsNotThere, "a row below 6"),
         (OtherSize, r"row_of_pixel is \(3, 3\)"),
         (Restless, "different features the second time"),
         (LongWords, "text vectors must have length 1"),

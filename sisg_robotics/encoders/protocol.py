@@ -1,7 +1,8 @@
 """What an encoder is: pixels and words to vectors in one space, without ever upsampling to pixels.
 
 An encoder gives, for each frame, a small table of features (k, d) and says how pixels draw on its rows.
-`Grid`: rows are cells with known centres in the image, a pixel takes the bilinear blend of four.
+`Grid`: rows are cells with known centres in the image, a pixel takes the bilinear blend of four, or the one
+that the encoder says.
 `Segments`: an id image, a pixel takes one row. To fusion both are a sparse matrix times the table.
 """
 
@@ -21,11 +22,14 @@ class Grid:
 
     Row r * columns + c of `table` is the cell whose centre lies at ((c + 0.5) / columns,
     (r + 0.5) / rows) of the image's width and height. Outside the outermost centres the edge cell counts.
+    `row_of_pixel` (h, w), where it is given, covers the image and says which cell each pixel takes; else it
+    is the blend of the four around it.
     """
 
     table: Float32[np.ndarray, "k d"]
     rows: int
     columns: int
+    row_of_pixel: Int32[np.ndarray, "h w"] | None = None
 
 
 @dataclass(frozen=True, eq=False)

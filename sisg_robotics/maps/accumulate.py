@@ -82,7 +82,7 @@ class VoxelFusion:
         _kernels.add_colors(
             rows, first_run, grouped, rgb, y, x, self._color_sums, self._pixels, self._observations
         )
-        if isinstance(features, Grid):
+        if isinstance(features, Grid) and features.row_of_pixel is None:
             top, below, below_weight = _blended(height, features.rows)
             left, right, right_weight = _blended(width, features.columns)
             _kernels.add_grid(
@@ -90,6 +90,7 @@ class VoxelFusion:
                 features.columns, _compilable(features.table), scale, self._sums, self._weights,
             )  # fmt: skip
         elif features is not None and self._encoder.feature_dim:
+            assert features.row_of_pixel is not None
             ids, table = _compilable(features.row_of_pixel), _compilable(features.table)
             y, x = _sampled(height, ids.shape[0]), _sampled(width, ids.shape[1])
             _kernels.add_segments(
@@ -210,7 +211,7 @@ def _check_features(
         raise BadValue(
             f"the size {place}", len(table), f"{features.rows} rows times {features.columns} columns"
         )
-    if not isinstance(features, Grid) and features.row_of_pixel.max(initial=-1) >= len(table):
+    if features.row_of_pixel is not None and features.row_of_pixel.max(initial=-1) >= len(table):
         raise BadValue(f"the highest row {place}", int(features.row_of_pixel.max()), f"below {len(table)}")
     length = np.sqrt(np.einsum("kd,kd->k", table, table)).astype(np.float64)
     if not np.all(np.isfinite(length)):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float32, Int8, Int64, UInt8
+from scipy.ndimage import maximum_filter
 
 from ..encoders import TextEncoder
 from ..encoders.oracle import NAME_SHARE
@@ -24,6 +25,9 @@ CELLS = 4096
 
 EVENNESS = 0.75
 """How cells are drawn from a picture: 0 all alike, 1 each thing as often as each other."""
+
+BESIDE = 2
+"""Cells that are so near to a thing are beside it."""
 
 
 class Batch(NamedTuple):
@@ -150,10 +154,14 @@ def target_vectors(things: Sequence[Thing], texts: TextEncoder) -> Float32[np.nd
 
 
 def _draw_cells(ids: np.ndarray, count: int, rng: np.random.Generator) -> Int64[np.ndarray, " n"]:
-    """Cells of a picture; things that fill little of it come nearly as often as those that fill much."""
+    """Cells of a picture; things that fill little of it come nearly as often as those that fill much.
+
+    What is beside a small thing comes as often as the thing: else the border between them is learned too far
+    out, since there each cell counts for more if it is the thing's.
+    """
     flat = ids.ravel()
-    share = np.bincount(flat)[flat]
-    weight = np.where(flat > 0, share**-EVENNESS, 0)
+    own = np.where(ids > 0, np.bincount(flat)[ids] ** -EVENNESS, 0)
+    weight = np.where(flat > 0, maximum_filter(own, 2 * BESIDE + 1).ravel(), 0)
     able = int((weight > 0).sum())
     if able == 0:
         return np.zeros(0, dtype=np.int64)

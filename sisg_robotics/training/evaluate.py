@@ -43,7 +43,7 @@ def score_views(encoder: TinyEncoder, files: Sequence[ViewFile], texts: TextEnco
         for index in range(len(file)):
             view = file[index]
             ids = view.ids[STRIDE // 2 :: STRIDE, STRIDE // 2 :: STRIDE]
-            units = encoder.encode_pixels(view.rgb)
+            units = encoder.encode_pixels(view.rgb).table.reshape(*ids.shape, -1)
             truths.append(classes[ids].ravel())
             guesses.append(1 + (units @ said.T).argmax(axis=2).ravel())
             for number in np.unique(ids[ids > 0]):

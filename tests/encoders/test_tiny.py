@@ -44,6 +44,18 @@ def encoder(weights: Path, minilm: MiniLM) -> TinyEncoder:
     return TinyEncoder(weights, dtype="float32", device="cpu", texts=minilm)
 
 
+@pytest.fixture(scope="module")
+def bare(weights: Path) -> TinyEncoder:
+    """The network alone."""
+    return TinyEncoder(weights, dtype="float32", device="cpu", edges=False)
+
+
+def vectors(encoder: TinyEncoder, rgb: np.ndarray) -> np.ndarray:
+    """By row and column of cells."""
+    found = encoder.encode_pixels(rgb)
+    return found.table.reshape(found.rows, found.columns, -1)
+
+
 def picture(height: int, width: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
 
@@ -75,29 +87,38 @@ def test_a_large_picture_is_made_as_long_as_a_vga_picture(encoder: TinyEncoder) 
     assert found.columns == LONGEST_SIDE // 4
 
 
-def test_folding_normalisation_and_finding_lengths_early_change_nothing(encoder: TinyEncoder) -> None:
+def test_folding_normalisation_and_finding_lengths_early_change_nothing(bare: TinyEncoder) -> None:
     rgb = picture(64, 96)
     pixels = torch.from_numpy(rgb).permute(2, 0, 1)[None].float() / 255
     with torch.no_grad():
         plain = random_network().half().float()(pixels)
     expected = torch.nn.functional.normalize(plain, dim=-1)[0].numpy()
-    np.testing.assert_allclose(encoder.encode_pixels(rgb), expected, atol=2e-5)
+    np.testing.assert_allclose(vectors(bare, rgb), expected, atol=2e-5)
 
 
-def test_what_changes_far_away_changes_a_cell_little_and_here_much(encoder: TinyEncoder) -> None:
+def test_what_changes_far_away_changes_a_cell_little_and_here_much(bare: TinyEncoder) -> None:
     before = picture(64, 256)
     after = before.copy()
     after[:, :32] = 255 - after[:, :32]
-    moved = np.linalg.norm(encoder.encode_pixels(after) - encoder.encode_pixels(before), axis=2).mean(axis=0)
+    moved = np.linalg.norm(vectors(bare, after) - vectors(bare, before), axis=2).mean(axis=0)
     assert moved[:8].mean() > 3 * moved[-8:].mean()
 
 
-def test_half_precision_agrees_with_single(weights: Path, encoder: TinyEncoder) -> None:
+def test_half_precision_agrees_with_single(weights: Path, bare: TinyEncoder) -> None:
     rgb = picture(64, 96)
-    half = TinyEncoder(weights, dtype="bfloat16", device="cpu").encode_pixels(rgb)
-    cosine = (half * encoder.encode_pixels(rgb)).sum(axis=2)
+    half = vectors(TinyEncoder(weights, dtype="bfloat16", device="cpu", edges=False), rgb)
+    cosine = (half * vectors(bare, rgb)).sum(axis=2)
     assert cosine.min() > 0.995
     np.testing.assert_allclose(np.linalg.norm(half, axis=2), 1, atol=1e-6)
+
+
+def test_each_pixel_takes_a_cell_along_the_pictures_edges(encoder: TinyEncoder, bare: TinyEncoder) -> None:
+    rgb = picture(64, 96)
+    rgb[:, 50:] //= 4
+    found, without = encoder.encode_pixels(rgb), bare.encode_pixels(rgb)
+    assert without.row_of_pixel is None
+    assert found.row_of_pixel.shape == (64, 96)
+    assert not np.array_equal(found.table, without.table)
 
 
 def test_weights_are_halved_and_carry_their_card(weights: Path) -> None:
@@ -133,7 +154,7 @@ def test_what_is_no_weights_is_refused(tmp_path: Path) -> None:
 def test_options_that_it_lacks_are_named(weights: Path) -> None:
     assert make_encoder("tiny", weights=weights, device="cpu").name == "tiny"
     with pytest.raises(
-        RequestError, match=r"'tiny' has no option 'attention'\. It has: weights, dtype, device"
+        RequestError, match=r"'tiny' has no option 'attention'\. It has: weights, dtype, device, edges"
     ):
         make_encoder("tiny", attention="naclip")
     with pytest.raises(BadValue, match="dtype"):

@@ -150,6 +150,15 @@ def test_colour_and_feature_come_from_the_place_that_the_depth_is_of(
     assert np.abs(bias).max() < 0.006
 
 
+def test_a_grid_that_says_which_cell_a_pixel_takes_is_taken_at_its_word(small):
+    frame = small.random_frame(8)
+    table = small.random_features("grid", frame).table[:6]
+    rows = np.random.default_rng(8).integers(0, 6, frame.rgb.shape[:2], dtype=np.int32)
+    told = small.fuse([frame], [Grid(table, 2, 3, rows)])
+    assert small.same_map(told, small.fuse([frame], [Segments(table, rows)]))
+    assert not small.same_map(told, small.fuse([frame], [Grid(table, 2, 3)]))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_order_of_frames_does_not_change_the_map(small, kind):
     frames = [small.random_frame(3, index=index) for index in range(6)]

@@ -18,6 +18,7 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 
 from ...errors import BadFile, BadValue, MissingPath
+from ..edges import keep_edges
 from ..minilm import DIM, NAME
 from ..pictures import as_rgb
 from ..protocol import Grid
@@ -49,12 +50,14 @@ class TinyEncoder:
         *,
         dtype: str = "auto",
         device: str = "auto",
+        edges: bool = True,
         texts: TextEncoder | None = None,
     ) -> None:
         """Load `weights`, by default those in the package.
 
         `dtype` "auto" computes in bfloat16 where the processor does so natively, which halves the time.
-        `device` "auto" takes a GPU if there is one. `texts` encodes words; None loads it for the first word.
+        `device` "auto" takes a GPU if there is one. `edges` makes vectors keep to the picture's edges;
+        without, they are as the network gives them. `texts` encodes words; None loads it for the first word.
         """
         import torch
 
@@ -66,16 +69,14 @@ class TinyEncoder:
         self.card, network = read_weights(path)
         self._network = network.folded().to(self.device, self._dtype)
         self._network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._texts = texts
+        self._edges, self._texts = edges, texts
 
     def encode(self, frame: Any) -> Grid:
-        """A cell for every 4 pixels of `frame.rgb`."""
-        units = self.encode_pixels(as_rgb(frame.rgb))
-        rows, columns = units.shape[:2]
-        return Grid(table=units.reshape(rows * columns, -1), rows=rows, columns=columns)
+        """A cell for every 4 pixels of `frame.rgb`, along its edges."""
+        return self.encode_pixels(as_rgb(frame.rgb))
 
-    def encode_pixels(self, rgb: UInt8[np.ndarray, "h w 3"]) -> Float32[np.ndarray, "rows columns 384"]:
-        """Unit vectors of a picture's cells."""
+    def encode_pixels(self, rgb: UInt8[np.ndarray, "h w 3"]) -> Grid:
+        """Unit vectors of a picture's cells, and which of them each pixel takes."""
         import torch
         from torch.nn import functional as F  # noqa: N812
 
@@ -99,8 +100,12 @@ class TinyEncoder:
             pixels = F.pad(pixels, (0, right, 0, below), mode="replicate")
         with torch.inference_mode():
             hidden = self._network.grid(pixels.to(self._dtype, memory_format=torch.channels_last))
-            cells = hidden[0, :, :rows, :columns].permute(1, 2, 0).reshape(rows * columns, -1)
-            return self._network.unit_vectors(cells).view(rows, columns, -1).cpu().numpy()
+            cells, cell_of_pixel = hidden[0, :, :rows, :columns].permute(1, 2, 0), None
+            if self._edges:
+                along_edges, cell_of_pixel = keep_edges(cells.float().cpu().numpy(), rgb)
+                cells = torch.from_numpy(along_edges).to(hidden)
+            table = self._network.unit_vectors(cells.reshape(rows * columns, -1)).cpu().numpy()
+        return Grid(table, rows, columns, cell_of_pixel)
 
     def encode_text(self, texts: Sequence[str]) -> Float32[np.ndarray, "n 384"]:
         """Unit vectors of texts."""
