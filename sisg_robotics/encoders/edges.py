@@ -10,6 +10,7 @@ is done, since nothing would change.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, no_type_check
 
 import numpy as np
@@ -45,8 +46,9 @@ def keep_edges(
     rgb, features = (np.require(given, requirements=["C", "W"]) for given in (rgb, features))
     colors = _cell_colors(rgb, *features.shape[:2])
     differs = _differences(features, AGREE)
-    averaged = _averaged(features, colors, differs, 1 / NEAR**2)
-    return averaged, _cell_of_pixel(rgb, colors, differs, PLACE)
+    with ThreadPoolExecutor(1) as beside:
+        cell_of_pixel = beside.submit(_cell_of_pixel, rgb, colors, differs, PLACE)
+        return _averaged(features, colors, differs, 1 / NEAR**2), cell_of_pixel.result()
 
 
 _compiled: Any = njit(cache=True, nogil=True, fastmath=True)
@@ -111,13 +113,13 @@ def _differences(features, agree):
 def _averaged(features, colors, differs, near):
     """Each cell's mean over those around that look like it, where any of these differ."""
     rows, columns, size = features.shape
-    out = features.copy()
+    out, sums = features.copy(), np.empty(size, np.float32)
     for r in range(rows):
         for c in range(columns):
             if not _any_near(differs, r, c, STEP * REACH // 2):
                 continue
             total = np.float32(0)
-            out[r, c] = 0
+            sums[:] = 0
             for down in range(-REACH, REACH + 1):
                 for right in range(-REACH, REACH + 1):
                     y, x = r + STEP * down, c + STEP * right
@@ -131,9 +133,9 @@ def _averaged(features, colors, differs, near):
                     weight = np.exp(np.float32(-0.5) * unlike)
                     total += weight
                     for i in range(size):
-                        out[r, c, i] += weight * features[y, x, i]
+                        sums[i] += weight * features[y, x, i]
             for i in range(size):
-                out[r, c, i] /= total
+                out[r, c, i] = sums[i] / total
     return out
 
 
@@ -156,14 +158,18 @@ def _cell_of_pixel(rgb, colors, differs, place):
     rows, columns = colors.shape[:2]
     left, right, beyond = _between(width, columns)
     top, below, under = _between(height, rows)
+    nearest = np.where(beyond < 0.5, left, right)
+    differ = np.empty(columns, np.bool_)  # any of the four cells from this column to the next
     cell = np.empty((height, width), np.int32)
     for v in range(height):
         a, b, y = top[v], below[v], under[v]
-        nearest_row = (a if y < 0.5 else b) * columns
+        for c in range(columns):
+            differ[c] = differs[a, c] or differs[b, c] or differs[a, min(c + 1, columns - 1)]
+        start = (a if y < 0.5 else b) * columns
         for u in range(width):
             c, d, x = left[u], right[u], beyond[u]
-            if not (differs[a, c] or differs[a, d] or differs[b, c]):
-                cell[v, u] = nearest_row + (c if x < 0.5 else d)
+            if not differ[c]:
+                cell[v, u] = start + nearest[u]
                 continue
             one, two, three = _color(
                 np.float32(rgb[v, u, 0]), np.float32(rgb[v, u, 1]), np.float32(rgb[v, u, 2])
