@@ -1,10 +1,11 @@
-"""The encoder "tiny" on one picture of 640x480, in the ways a CPU can run it, side by side in one run.
+"""The encoder "tiny" on a rendered view of 640x480, in the ways a CPU can run it, side by side in one run.
 
     pip install onnx onnxscript onnxruntime openvino        # each left out where it is missing
     python benchmarks/tiny_runtimes.py --threads 2
 
 Every round times each way once, in turn, so that what else the machine does hits all alike. Printed are the
-shortest and the middle round in milliseconds, and the largest angle to the result in single precision.
+shortest and the middle round in milliseconds, and the largest angle to torch's result in single precision,
+with or without edges.
 """
 
 from __future__ import annotations
@@ -24,8 +25,12 @@ from torch import nn
 
 from sisg_robotics.encoders.tiny.encoder import TinyEncoder, installed_weights, read_weights, write_weights
 from sisg_robotics.encoders.tiny.network import TinyNetwork, TinyShape
+from sisg_robotics.training.flats import FlatOptions, render_flat
+from sisg_robotics.training.recipe import HELD_OUT_SEED
 
 Way = Callable[[np.ndarray], np.ndarray]
+
+ALONG_EDGES = ", along edges"
 
 
 class Whole(nn.Module):
@@ -48,7 +53,7 @@ def main() -> None:
     parser.add_argument("--random", action="store_true", help="weights as they begin, not the file's")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    rgb = np.random.default_rng(0).integers(0, 256, (480, 640, 3), dtype=np.uint8)
+    rgb = render_flat(HELD_OUT_SEED, FlatOptions(views=1, width=640, height=480))[0][0].rgb
     with tempfile.TemporaryDirectory() as folder:
         weights = options.weights
         if options.random:
@@ -62,12 +67,12 @@ def main() -> None:
                 start = time.perf_counter()
                 way(rgb)
                 seconds[name].append(time.perf_counter() - start)
-    truth = results["torch float32"].reshape(-1, 384)
-    print(f"{options.threads} threads\n{'':<26}{'shortest':>10}{'median':>10}{'angle':>10}")
+    print(f"{options.threads} threads\n{'':<30}{'shortest':>10}{'median':>10}{'angle':>10}")
     for name, times in seconds.items():
-        cosine = (results[name].reshape(-1, 384) * truth).sum(axis=1).min()
+        truth = results[f"torch float32{ALONG_EDGES * name.endswith(ALONG_EDGES)}"]
+        cosine = (results[name] * truth).sum(axis=1).min()
         angle = np.rad2deg(np.arccos(min(1.0, float(cosine))))
-        print(f"{name:<26}{1e3 * min(times):>8.1f}ms{1e3 * statistics.median(times):>8.1f}ms{angle:>9.2f}°")
+        print(f"{name:<30}{1e3 * min(times):>8.1f}ms{1e3 * statistics.median(times):>8.1f}ms{angle:>9.2f}°")
 
 
 def all_ways(weights: Path, folder: Path, threads: int):  # type: ignore[no-untyped-def]
@@ -75,7 +80,7 @@ def all_ways(weights: Path, folder: Path, threads: int):  # type: ignore[no-unty
     for dtype in ("float32", "bfloat16"):
         for edges in (False, True):
             encoder = TinyEncoder(weights, dtype=dtype, device="cpu", edges=edges)
-            yield f"torch {dtype}{', along edges' * edges}", partial(_vectors, encoder)
+            yield f"torch {dtype}{ALONG_EDGES * edges}", partial(_vectors, encoder)
     whole = Whole(read_weights(weights)[1].folded())
     for dtype in (torch.float32, torch.bfloat16):
         yield f"torch.compile {str(dtype)[6:]}", _compiled(whole, dtype)

@@ -12,10 +12,20 @@ import numpy as np
 from jaxtyping import Float32, Int64
 from scipy.sparse import coo_array, csr_array
 
+from .._srgb import lab_from_srgb
 from .voxel_map import VoxelMap
 
 # Half of the 26 neighbours: the other half are these seen from the other side.
 OFFSETS = np.array([o for o in np.ndindex(3, 3, 3) if o > (1, 1, 1)], dtype=np.int32) - 1
+
+NOISES = 8.0
+"""Neighbours that differ by more than so many times what most do are mixed little, alike as they look."""
+
+SHADE = 5.0
+"""Standard deviation of colours within a thing, in units of CIE Lab."""
+
+MOST = 5.0
+"""A neighbour counts by the root of how many times as many pixels saw it, up to so many, or as few."""
 
 SPREAD_QUANTILE = 0.95
 SPREAD_PAIRS = 20000
@@ -65,18 +75,27 @@ def noise_of(neighbors: Neighbors) -> float:
 
 
 def smoothed(
-    units: Float32[np.ndarray, "n d"], neighbors: Neighbors, noise: float, *, rounds: int = 2
+    vmap: VoxelMap,
+    units: Float32[np.ndarray, "n d"],
+    neighbors: Neighbors,
+    noise: float,
+    *,
+    rounds: int = 3,
 ) -> Float32[np.ndarray, "n d"]:
-    """Each voxel with those neighbours mixed in that differ from it by noise only, not by what they are.
+    """Each voxel with those neighbours mixed in that look like it and do not say something else altogether.
 
-    A bilateral filter; two rounds reach two voxels far.
+    A bilateral filter, by colours and features; those that more pixels saw count more. Three rounds reach
+    three voxels far.
     """
-    weight = np.exp(-neighbors.deficit / (2 * noise))
+    colors = lab_from_srgb(vmap.rgb / 255.0)
+    apart = np.square(colors[neighbors.first] - colors[neighbors.second]).sum(axis=1)
+    weight = np.exp(-neighbors.deficit / (2 * NOISES * noise) - apart / (2 * SHADE**2)).astype(np.float32)
     alike = weight > 1e-3
     rows = np.concatenate([neighbors.first[alike], neighbors.second[alike]])
     columns = np.concatenate([neighbors.second[alike], neighbors.first[alike]])
-    graph = coo_array((np.tile(weight[alike], 2), (rows, columns)), shape=(len(units), len(units)))
-    mixing = csr_array(graph)
+    better_seen = np.sqrt(np.clip(vmap.pixels[columns] / vmap.pixels[rows], 1 / MOST, MOST), dtype=np.float32)
+    weights = np.tile(weight[alike], 2) * better_seen
+    mixing = csr_array(coo_array((weights, (rows, columns)), shape=(len(units), len(units))))
     for _ in range(rounds):
         units = unit_rows(units + mixing @ units)
     return units

@@ -123,7 +123,7 @@ def _find(vmap: VoxelMap) -> Prototypes:
     )
     neighbors = find_neighbors(vmap, units)
     impurity = unlikeness(neighbors, len(vmap))[seen]
-    units = smoothed(units, neighbors, noise)[seen]
+    units = smoothed(vmap, units, neighbors, noise)[seen]
     vectors = _cluster(units, impurity, scale)
     pure = units[impurity < 2 * scale.pure]
     for _ in range(ROUNDS):

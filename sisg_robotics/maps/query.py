@@ -153,7 +153,7 @@ def _by_baseline(
 def _read(vmap: VoxelMap, said: Prototypes) -> Reading:
     """How the map's prototypes are compared with questions; worked out once a map."""
     if said not in _readings:
-        _readings[said] = read(said.vectors, anchors(vmap.text_encoder))
+        _readings[said] = read(said.vectors, anchors(vmap.text_encoder), noisy=said.doubt > 0)
     return _readings[said]
 
 

@@ -18,6 +18,9 @@ DIRECT = 1.5
 EVEN = -1.8
 """Evidence, a logarithm, at which being there and not being there are equally likely."""
 
+NOISY = 0.5
+"""How much more evidence is asked for in a noisy map, where some voxels say what is not there."""
+
 NOWHERE = 0.88
 """Share of the vocabulary, at least, that no single home has."""
 
@@ -44,15 +47,16 @@ class Reading:
         return self.calibration.features
 
 
-def read(features: Float32[np.ndarray, "p d"], known: Anchors) -> Reading:
-    """Read the prototypes of a map, unit vectors.
+def read(features: Float32[np.ndarray, "p d"], known: Anchors, *, noisy: bool = False) -> Reading:
+    """Read the prototypes of a map, unit vectors; `noisy` where voxels of a thing differ.
 
     Most of the vocabulary is in no one home. Where an encoder is so poor that even those things find
     evidence, more is asked of every question: what one of them in twenty reaches, told from their lower half,
     to which nothing that is there belongs (Efron's empirical null).
     """
     calibration = calibrate(features, known)
-    reading = Reading(calibration, known, likeness(calibration, known, features))
+    margin = NOISY if noisy else 0.0
+    reading = Reading(calibration, known, likeness(calibration, known, features), EVEN + margin)
     if not len(features):
         return reading
     names = known.mean_names
@@ -60,7 +64,7 @@ def read(features: Float32[np.ndarray, "p d"], known: Anchors) -> Reading:
     chance = evidence(reading, of_names, calibration.similarity(names), calibration.similarity(names))
     low, middle = np.quantile(chance.max(axis=1), (0.1587 * NOWHERE, 0.5 * NOWHERE))  # -1 sigma, median
     even = max(EVEN, float(middle + ONE_IN_TWENTY * (middle - low)))
-    return Reading(calibration, known, reading.likeness, even)
+    return Reading(calibration, known, reading.likeness, even + margin)
 
 
 def likeness(

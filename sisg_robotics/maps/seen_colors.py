@@ -16,7 +16,7 @@ from functools import cache
 import numpy as np
 from jaxtyping import Float32, Float64, UInt8
 
-from .._srgb import linear_from_srgb
+from .._srgb import lab_from_srgb
 from .objects import parts_of
 from .prototypes import Prototypes
 from .reading import logistic
@@ -39,9 +39,6 @@ _SURVEY = {
     "light brown": "ad8150",
     "beige": "e6daa6",
 }
-
-_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
-"""CIE XYZ of linear sRGB."""
 
 DULLNESS = 0.65
 """Chroma of a surface, as a share of that of a screen's colour of the same name."""
@@ -111,7 +108,7 @@ def see_colors(vmap: VoxelMap, said: Prototypes) -> SeenColors:
 
 def color_shares(rgb: UInt8[np.ndarray, "n 3"]) -> Shares:
     """How likely each of COLORS is the word for a colour."""
-    seen = _lab(rgb / 255.0) * (LIGHTNESS_WEIGHT, 1, 1)
+    seen = lab_from_srgb(rgb / 255.0) * (LIGHTNESS_WEIGHT, 1, 1)
     apart = np.stack([np.linalg.norm(seen - focus, axis=1) for focus in _foci()], axis=1)
     likely = np.exp((apart.min(axis=1, keepdims=True) - apart) / SOFTNESS)
     return likely / likely.sum(axis=1, keepdims=True)
@@ -121,12 +118,4 @@ def color_shares(rgb: UInt8[np.ndarray, "n 3"]) -> Shares:
 def _foci() -> Float64[np.ndarray, "14 3"]:
     """What the words stand for, in CIE Lab with its lightness weighted."""
     srgb = np.array([list(bytes.fromhex(_SURVEY[color])) for color in COLORS]) / 255.0
-    return _lab(srgb) * (LIGHTNESS_WEIGHT, DULLNESS, DULLNESS)
-
-
-def _lab(srgb: Float64[np.ndarray, "n 3"]) -> Float64[np.ndarray, "n 3"]:
-    """CIE Lab of sRGB in [0, 1], white D65."""
-    white = (0.9505, 1.0, 1.089)
-    x, y, z = np.moveaxis(linear_from_srgb(srgb) @ _XYZ.T / white, 1, 0)
-    fx, fy, fz = (np.where(v > 0.008856, np.cbrt(v), 7.787 * v + 16 / 116) for v in (x, y, z))
-    return np.stack([116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)], axis=1)
+    return lab_from_srgb(srgb) * (LIGHTNESS_WEIGHT, DULLNESS, DULLNESS)

@@ -38,10 +38,12 @@ class Recipe:
     look: FlatOptions = field(default_factory=FlatOptions)
     shape: TinyShape = field(default_factory=TinyShape)
     phases: tuple[Phase, ...] = (
-        Phase(0.6, 32, Augmentation(height=160, width=192, zoom=(0.48, 0.9))),
-        Phase(0.4, 16, Augmentation()),
+        Phase(0.5, 32, Augmentation(height=160, width=192, zoom=(0.48, 0.9))),
+        Phase(0.2, 16, Augmentation()),
+        Phase(0.3, 8, Augmentation(height=320, width=416, zoom=(0.8, 2.1))),
     )
-    """Small pictures first: they show whole rooms, and twice as many in the same time."""
+    """Small pictures first: they show whole rooms, and twice as many in the same time. At the end things are
+    as large as in the picture of a depth camera, which sees less of a room and has more pixels."""
     training: TrainingOptions = field(default_factory=TrainingOptions)
 
 

@@ -68,7 +68,8 @@ def spoiled(vmap: VoxelMap, fault: Fault, text_encoder: str = "all-MiniLM-L6-v2"
     things, thing_of = np.unique(vmap.unit_features().round(4), axis=0, return_inverse=True)
     units = confused(unit_rows(things), fault.confusion, rng)[thing_of.ravel()]
     if fault.blur:
-        units = smoothed(units, find_neighbors(vmap, units), noise=1.0, rounds=1)
+        of_one_color = replace(vmap, rgb=np.zeros_like(vmap.rgb))
+        units = smoothed(of_one_color, units, find_neighbors(vmap, units), noise=1.0, rounds=1)
     random = rng.standard_normal(units.shape, dtype=np.float32) / np.sqrt(np.float32(units.shape[1]))
     units = unit_rows(units + np.float32(fault.noise) * random)
     units = turn(squeeze(units, direction(fault.seed, 0), fault.cone), fault.dims)

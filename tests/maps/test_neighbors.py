@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -51,10 +52,35 @@ def test_noise_is_what_neighbours_differ_by(two_blocks: VoxelMap) -> None:
 def test_smoothing_takes_noise_away_and_keeps_the_border(two_blocks: VoxelMap) -> None:
     truth, units = two_blocks.unit_features(), noisy(two_blocks, 0.5)
     pairs = find_neighbors(two_blocks, units)
-    smooth = smoothed(units, pairs, noise_of(pairs))
+    smooth = smoothed(two_blocks, units, pairs, noise_of(pairs))
     error_before, error_after = (1 - np.sum(truth * given, axis=1) for given in (units, smooth))
     assert error_after.mean() < error_before.mean() / 4
     at_border = np.isin(two_blocks.cells[:, 0], (5, 6))
     other = np.where(two_blocks.cells[:, 0] < 6, truth[-1] @ smooth.T, truth[0] @ smooth.T)
     own = np.sum(truth * smooth, axis=1)
     assert np.all(own[at_border] > other[at_border])
+
+
+def test_voxels_of_another_colour_are_not_mixed_in(two_blocks: VoxelMap) -> None:
+    """Though the features of the two differ by little."""
+    rgb = np.full((len(two_blocks), 3), 200, np.uint8)
+    right = two_blocks.cells[:, 0] >= 6
+    vmap = replace(two_blocks, rgb=np.where(right[:, None], np.uint8(60), rgb))
+    units = np.eye(vmap.feature_dim, dtype=np.float32)[np.zeros(len(vmap), int)]
+    units[right] = unit_rows(units[right] + 0.1 * np.eye(vmap.feature_dim, dtype=np.float32)[1])
+    pairs = find_neighbors(vmap, units)
+    assert np.allclose(smoothed(vmap, units, pairs, 0.01), units, atol=1e-4)
+    alike = replace(vmap, rgb=rgb)
+    assert not np.allclose(smoothed(alike, units, pairs, 0.01), units, atol=1e-2)
+
+
+def test_what_more_pixels_saw_counts_more(two_blocks: VoxelMap) -> None:
+    right = two_blocks.cells[:, 0] >= 6
+    units = np.eye(two_blocks.feature_dim, dtype=np.float32)[right.astype(int)]
+    pairs = find_neighbors(two_blocks, units)
+    alike = replace(two_blocks, rgb=np.full((len(two_blocks), 3), 90, np.uint8))
+    shares = []
+    for pixels in (1, 100):
+        seen = replace(alike, pixels=np.where(right, 10, pixels).astype(np.int64))
+        shares.append(smoothed(seen, units, pairs, noise=1.0)[right, 0].mean())
+    assert shares[1] > 1.2 * shares[0]
