@@ -1,9 +1,12 @@
-"""sRGB's transfer function (IEC 61966-2-1)."""
+"""sRGB's transfer function (IEC 61966-2-1), and CIE Lab, in which colours differ as people see them."""
 
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Float64
+
+_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+"""CIE XYZ of linear sRGB."""
 
 
 def linear_from_srgb(srgb: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
@@ -15,10 +18,6 @@ def srgb_from_linear(linear: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "
     """sRGB values of linear light; below 0 and above 1 it is clipped."""
     light = np.clip(linear, 0.0, 1.0)
     return np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
-
-
-_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
-"""CIE XYZ of linear sRGB."""
 
 
 def lab_from_srgb(srgb: Float64[np.ndarray, "n 3"]) -> Float64[np.ndarray, "n 3"]:

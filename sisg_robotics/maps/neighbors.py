@@ -18,9 +18,6 @@ from .voxel_map import VoxelMap
 # Half of the 26 neighbours: the other half are these seen from the other side.
 OFFSETS = np.array([o for o in np.ndindex(3, 3, 3) if o > (1, 1, 1)], dtype=np.int32) - 1
 
-NOISES = 8.0
-"""Neighbours that differ by more than so many times what most do are mixed little, alike as they look."""
-
 SHADE = 5.0
 """Standard deviation of colours within a thing, in units of CIE Lab."""
 
@@ -82,14 +79,14 @@ def smoothed(
     *,
     rounds: int = 3,
 ) -> Float32[np.ndarray, "n d"]:
-    """Each voxel with those neighbours mixed in that look like it and do not say something else altogether.
+    """Each voxel with those neighbours mixed in that look like it and differ by `noise` at most or so.
 
     A bilateral filter, by colours and features; those that more pixels saw count more. Three rounds reach
     three voxels far.
     """
     colors = lab_from_srgb(vmap.rgb / 255.0)
     apart = np.square(colors[neighbors.first] - colors[neighbors.second]).sum(axis=1)
-    weight = np.exp(-neighbors.deficit / (2 * NOISES * noise) - apart / (2 * SHADE**2)).astype(np.float32)
+    weight = np.exp(-neighbors.deficit / (2 * noise) - apart / (2 * SHADE**2)).astype(np.float32)
     alike = weight > 1e-3
     rows = np.concatenate([neighbors.first[alike], neighbors.second[alike]])
     columns = np.concatenate([neighbors.second[alike], neighbors.first[alike]])

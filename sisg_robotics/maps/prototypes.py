@@ -55,6 +55,9 @@ SAME_NOISE, BLEND_NOISE, ALIKE_NOISE, PURE_NOISE = 9.0, 6.0, 6.0, 1.5
 """The same four for noisy features, as multiples of what most neighbours differ by. Voxels of a thing differ
 by more than neighbours do: what an encoder gets wrong of a thing, it gets wrong in all of a place."""
 
+SMOOTHED_NOISE = 8.0
+"""Noise that smoothing takes away, as a multiple of the same: colours tell it what is one thing, too."""
+
 DOUBT_NOISE = 3.0
 """Cells that a part of a noisy map must have for its score to count half."""
 
@@ -123,7 +126,7 @@ def _find(vmap: VoxelMap) -> Prototypes:
     )
     neighbors = find_neighbors(vmap, units)
     impurity = unlikeness(neighbors, len(vmap))[seen]
-    units = smoothed(vmap, units, neighbors, noise)[seen]
+    units = smoothed(vmap, units, neighbors, min(SMOOTHED_NOISE * noise, NOISIEST * stretch))[seen]
     vectors = _cluster(units, impurity, scale)
     pure = units[impurity < 2 * scale.pure]
     for _ in range(ROUNDS):

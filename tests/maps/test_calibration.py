@@ -16,7 +16,7 @@ from sisg_robotics.maps import VoxelMap, vocabulary
 from sisg_robotics.maps import query as query_module
 from sisg_robotics.maps.calibration import calibrate
 from sisg_robotics.maps.matching import match
-from sisg_robotics.maps.reading import EVEN, read
+from sisg_robotics.maps.reading import EVEN, NOISY, read
 from sisg_robotics.maps.vocabulary import anchors
 
 MINILM = "all-MiniLM-L6-v2"
@@ -164,6 +164,12 @@ def test_features_that_say_nothing_find_little_of_anything() -> None:
     assert read(random, anchors(MINILM)).even > EVEN
     found = match(words, texts, random).max(axis=1) > 0.5
     assert found.mean() < 0.1
+
+
+def test_a_noisy_map_must_say_more_of_what_it_holds() -> None:
+    things = make_text_encoder(MINILM).encode(["sofa", "kettle", "wall", "floor", "cup"])
+    clear, noisy = (read(things, anchors(MINILM), noisy=noisy) for noisy in (False, True))
+    assert noisy.even == pytest.approx(clear.even + NOISY)
 
 
 @pytest.mark.parametrize("rate", [0.01, 0.05, 0.2])

@@ -14,7 +14,7 @@ from sisg_robotics.encoders.tiny.encoder import read_weights
 from sisg_robotics.encoders.tiny.network import TinyShape
 from sisg_robotics.errors import BadFile
 from sisg_robotics.training.augment import Augmentation, augmented
-from sisg_robotics.training.batches import Batches, Phase
+from sisg_robotics.training.batches import BESIDE, Batches, Phase, _draw_cells
 from sisg_robotics.training.flats import FIRST_SEED, FlatOptions, render_flat, render_flats
 from sisg_robotics.training.loop import Training, _coarser
 from sisg_robotics.training.recipe import Recipe, train_tiny
@@ -68,6 +68,21 @@ def test_a_crop_shows_its_focus() -> None:
         u, v = int(rng.integers(96)), int(rng.integers(64))
         shown = np.unravel_index(augmented(view, close, rng, (u, v)).ids, ids.shape)
         assert abs(shown[0] - v).min() <= 1 and abs(shown[1] - u).min() <= 1
+
+
+def test_what_is_beside_a_small_thing_is_drawn_as_often_as_the_thing() -> None:
+    ids = np.full((40, 40), 7, np.uint16)
+    ids[20:23, 20:23] = 9
+    ids[0, 0] = 0
+    rng = np.random.default_rng(0)
+    drawn = sum(np.bincount(_draw_cells(ids, 40, rng), minlength=ids.size) for _ in range(400))
+    times = drawn.reshape(ids.shape)
+    around = np.zeros(ids.shape, bool)
+    around[20 - BESIDE : 23 + BESIDE, 20 - BESIDE : 23 + BESIDE] = True
+    thing = ids == 9
+    assert times[around & ~thing].mean() == pytest.approx(times[thing].mean(), rel=0.1)
+    assert times[~around].mean() < 0.1 * times[thing].mean()
+    assert times[0, 0] == 0
 
 
 def test_phases_follow_each_other(files: list[ViewFile], minilm: MiniLM) -> None:
