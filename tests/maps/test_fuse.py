@@ -333,6 +333,10 @@ def test_a_wrong_request_gets_one_clear_sentence(recording, options, sentence):
             "a feature of the encoder's",
         ),
         (
+            Grid(np.ones((6, 5), np.float32), 2, 3, np.full((9, 13), 6, np.int32)),
+            "the highest row of the encoder's table for frame 0 is 6, but it must",
+        ),
+        (
             Grid(np.ones((5, 5), np.float32), 2, 3),
             "the size of the encoder's table for frame 0 is 5, but it must",
         ),
