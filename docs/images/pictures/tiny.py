@@ -44,16 +44,15 @@ def tiny(recording: Path, encoder: TinyEncoder | None = None) -> Image.Image:
 def named(rgb: np.ndarray, encoder: TinyEncoder) -> Image.Image:
     """The picture in a colour for each class, and the names of what is large."""
     names = list(class_ids())
-    units = encoder.encode_pixels(rgb)
-    best = (units @ encoder.encode_text(names).T).argmax(axis=2)
-    scale = rgb.shape[0] // best.shape[0]
+    seen = encoder.encode_pixels(rgb)
+    best = (seen.table @ encoder.encode_text(names).T).argmax(axis=1)[seen.row_of_pixel]
     colors = np.array(
         [
             colorsys.hsv_to_rgb(i * 0.618 % 1, (0.75, 0.45)[i % 2], (0.95, 0.7, 0.5)[i % 3])
             for i in range(len(names))
         ]
     )
-    flat = np.rint(255 * colors[best]).astype(np.uint8).repeat(scale, axis=0).repeat(scale, axis=1)
+    flat = np.rint(255 * colors[best]).astype(np.uint8)
     mixed = Image.blend(Image.fromarray(rgb), Image.fromarray(flat), 0.6)
     draw, font = ImageDraw.Draw(mixed), ImageFont.load_default(20)
     for number in np.unique(best):
@@ -63,6 +62,13 @@ def named(rgb: np.ndarray, encoder: TinyEncoder) -> Image.Image:
             if mask.mean() >= LARGE:
                 inside = ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
                 row, column = np.unravel_index(int(inside.argmax()), inside.shape)
-                place = (float(column * scale), float(row * scale))
-                draw.text(place, names[number], "black", font, "mm", stroke_width=2, stroke_fill="white")
+                draw.text(
+                    (float(column), float(row)),
+                    names[number],
+                    "black",
+                    font,
+                    "mm",
+                    stroke_width=2,
+                    stroke_fill="white",
+                )
     return mixed
