@@ -45,10 +45,10 @@ def keep_edges(
     """
     rgb, features = (np.require(given, requirements=["C", "W"]) for given in (rgb, features))
     colors = _cell_colors(rgb, *features.shape[:2])
-    differs = _differences(features, AGREE)
+    differs = _differences(features)
     with ThreadPoolExecutor(1) as beside:
-        cell_of_pixel = beside.submit(_cell_of_pixel, rgb, colors, differs, PLACE)
-        return _averaged(features, colors, differs, 1 / NEAR**2), cell_of_pixel.result()
+        cell_of_pixel = beside.submit(_cell_of_pixel, rgb, colors, differs)
+        return _averaged(features, colors, differs), cell_of_pixel.result()
 
 
 _compiled: Any = njit(cache=True, nogil=True, fastmath=True)
@@ -89,7 +89,7 @@ def _cell_colors(rgb, rows, columns):
 
 @_compiled
 @no_type_check
-def _differences(features, agree):
+def _differences(features):
     """Which cells differ from their neighbour to the right or below, (rows, columns)."""
     rows, columns, size = features.shape
     differs = np.zeros((rows, columns), np.bool_)
@@ -102,7 +102,7 @@ def _differences(features, agree):
                     a, b = features[r, c, i], features[other_row, other_column, i]
                     apart += (a - b) * (a - b)
                     length += a * a + b * b
-                if 2 * apart > agree * length:
+                if 2 * apart > AGREE * length:
                     differs[r, c] = True
                     break
     return differs
@@ -110,7 +110,7 @@ def _differences(features, agree):
 
 @_compiled
 @no_type_check
-def _averaged(features, colors, differs, near):
+def _averaged(features, colors, differs):
     """Each cell's mean over those around that look like it, where any of these differ."""
     rows, columns, size = features.shape
     out, sums = features.copy(), np.empty(size, np.float32)
@@ -125,7 +125,7 @@ def _averaged(features, colors, differs, near):
                     y, x = r + STEP * down, c + STEP * right
                     if y < 0 or y >= rows or x < 0 or x >= columns:
                         continue
-                    unlike = np.float32(near * STEP * STEP * (down * down + right * right))
+                    unlike = np.float32((STEP / NEAR) ** 2 * (down * down + right * right))
                     for i in range(3):
                         unlike += (colors[y, x, i] - colors[r, c, i]) ** 2
                     if unlike > FARTHEST:
@@ -152,7 +152,7 @@ def _any_near(flags, row, column, reach):
 
 @_compiled
 @no_type_check
-def _cell_of_pixel(rgb, colors, differs, place):
+def _cell_of_pixel(rgb, colors, differs):
     """The cell that each pixel takes: the nearest, or where cells differ that of its colour, of four."""
     height, width = rgb.shape[:2]
     rows, columns = colors.shape[:2]
@@ -178,7 +178,7 @@ def _cell_of_pixel(rgb, colors, differs, place):
             for corner in range(4):
                 row, column = (a if corner < 2 else b), (c if corner % 2 == 0 else d)
                 down, aside = (y if corner < 2 else 1 - y), (x if corner % 2 == 0 else 1 - x)
-                unlike = np.float32(place) * (down * down + aside * aside)
+                unlike = np.float32(PLACE) * (down * down + aside * aside)
                 unlike += (colors[row, column, 0] - one) ** 2
                 unlike += (colors[row, column, 1] - two) ** 2
                 unlike += (colors[row, column, 2] - three) ** 2
