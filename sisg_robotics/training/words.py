@@ -74,7 +74,7 @@ ALIKE_MATERIALS = _neighbors(
 
 
 OTHERS = 5
-"""Words that are false of a thing beside the one that is true, where it is a choice."""
+"""Words beside the one that is true of a thing, where it is a choice."""
 
 COLOR_CHOICES = 0.35
 """Share of choices between colours; the others are between materials, which are harder to see."""
@@ -159,17 +159,20 @@ def draw_negatives(thing: Thing, rng: np.random.Generator) -> list[Phrase]:
 
 
 def draw_choice(thing: Thing, rng: np.random.Generator) -> tuple[str, ...]:
-    """Its name in its own colour, or of its own material, then in `OTHERS` others that are false of it.
+    """Its name in its own colour, or of its own material, then in `OTHERS` others, which say it less well.
 
+    Those most easily taken for it come first: colours near its own, materials that its kind is made of, too.
     Only for a thing with a colour and a material.
     """
-    own, all_words, alike = (
-        (thing.color, tuple(COLORS), ALIKE_COLORS)
+    kind = CATEGORIES.get(thing.class_name)
+    own, all_words, near = (
+        (thing.color, COLORS, ALIKE_COLORS.get(thing.color, ()))
         if rng.random() < COLOR_CHOICES
-        else (thing.material, tuple(FINISHES), ALIKE_MATERIALS)
+        else (thing.material, FINISHES, kind.materials if kind else ())
     )
-    others = [word for word in all_words if word != own and word not in alike.get(own, [])]
-    drawn = rng.choice(others, size=OTHERS, replace=False)
+    first = [word for word in near if word != own]
+    rest = [word for word in all_words if word not in (own, *first)]
+    drawn = [*rng.permutation(first), *rng.permutation(rest)][:OTHERS]
     return tuple(f"{word} {thing.class_name}" for word in (own, *drawn))
 
 

@@ -55,7 +55,7 @@ def test_an_encoder_that_sees_pixels_is_what_one_gets(sisg: Callable, copied: Pa
     assert ended.status == 0, ended.err
     assert "data/demo/map/tiny.h5" in ended.last_line
     assert VoxelMap.load(copied / "map/tiny.h5").encoder.startswith("tiny")
-    ended = sisg("index_map", "query=[the wall,a swimming pool]")  # 96 pixels hardly show a floor
+    ended = sisg("index_map", "query=[the floor,a swimming pool]")
     headings = [line for line in ended.out.splitlines() if line.startswith('"')]
     assert [heading.split(": ")[1].startswith("found") for heading in headings] == [True, False]
 

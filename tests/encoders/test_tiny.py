@@ -13,7 +13,14 @@ from safetensors.torch import load_file, save_file
 
 from sisg_robotics.encoders import make_encoder
 from sisg_robotics.encoders.minilm import MiniLM
-from sisg_robotics.encoders.tiny.encoder import LONGEST_SIDE, TinyEncoder, read_weights, write_weights
+from sisg_robotics.encoders.tiny.encoder import (
+    ENLARGED,
+    LONGER,
+    SHORTER,
+    TinyEncoder,
+    read_weights,
+    write_weights,
+)
 from sisg_robotics.encoders.tiny.network import TinyNetwork, TinyShape
 from sisg_robotics.errors import BadFile, BadValue, MissingPath, RequestError
 from sisg_robotics.testing import check_encoder
@@ -69,11 +76,11 @@ def test_it_keeps_the_protocol(encoder: TinyEncoder) -> None:
 
 
 def test_a_cell_covers_four_pixels(encoder: TinyEncoder) -> None:
-    found = encoder.encode(frame(picture(64, 96)))
-    assert (found.rows, found.columns) == (16, 24)
+    found = encoder.encode(frame(picture(64, SHORTER)))
+    assert (found.rows, found.columns) == (16, SHORTER // 4)
 
 
-@pytest.mark.parametrize(("height", "width"), [(8, 8), (61, 95), (33, 97), (100, 64)])
+@pytest.mark.parametrize(("height", "width"), [(61, 641), (33, 799), (700, 64)])
 def test_any_size_is_tiled_by_cells_of_about_four_pixels(
     encoder: TinyEncoder, height: int, width: int
 ) -> None:
@@ -82,13 +89,19 @@ def test_any_size_is_tiled_by_cells_of_about_four_pixels(
     assert found.columns == pytest.approx(width / 4, abs=0.51)
 
 
-def test_a_large_picture_is_made_as_long_as_a_vga_picture(encoder: TinyEncoder) -> None:
-    found = encoder.encode(frame(picture(40, 2 * LONGEST_SIDE)))
-    assert found.columns == LONGEST_SIDE // 4
+@pytest.mark.parametrize(
+    ("width", "columns"),
+    [(8, ENLARGED * 8 / 4), (160, ENLARGED * 160 / 4), (320, SHORTER / 4), (2 * LONGER, LONGER / 4)],
+)
+def test_small_and_large_pictures_are_made_about_as_long_as_a_vga_picture(
+    encoder: TinyEncoder, width: int, columns: float
+) -> None:
+    found = encoder.encode(frame(picture(8, width)))
+    assert found.columns == columns
 
 
 def test_folding_normalisation_and_finding_lengths_early_change_nothing(bare: TinyEncoder) -> None:
-    rgb = picture(64, 96)
+    rgb = picture(64, SHORTER)
     pixels = torch.from_numpy(rgb).permute(2, 0, 1)[None].float() / 255
     with torch.no_grad():
         plain = random_network().half().float()(pixels)

@@ -31,8 +31,12 @@ if TYPE_CHECKING:
     from ..registry import TextEncoder
     from .network import TinyNetwork
 
-LONGEST_SIDE = 800
-"""Larger pictures are made this long: training knew things at the size that they have in a VGA picture."""
+SHORTER, LONGER = 640, 800
+"""Pictures are made at least as wide, or high, as the one and at most as the other: training knew things at
+the size that they have in a VGA picture."""
+
+ENLARGED = 3.0
+"""Times a picture is enlarged at most: of fewer pixels, no size makes more."""
 
 DTYPES = ("auto", "float32", "bfloat16")
 
@@ -83,7 +87,7 @@ class TinyEncoder:
         from .network import COARSEST, STRIDE
 
         height, width = rgb.shape[:2]
-        scale = min(1.0, LONGEST_SIDE / max(height, width))
+        scale = _scale(max(height, width))
         rows, columns = (max(1, round(side * scale / STRIDE)) for side in (height, width))
         pixels = (
             torch.from_numpy(rgb if rgb.flags.writeable else rgb.copy())
@@ -114,6 +118,11 @@ class TinyEncoder:
 
             self._texts = make_text_encoder(NAME)
         return self._texts.encode(texts)
+
+
+def _scale(side: int) -> float:
+    """By what a picture whose longer side has so many pixels is resized."""
+    return float(np.clip(1.0, min(SHORTER / side, ENLARGED), LONGER / side))
 
 
 def installed_weights() -> Path:
