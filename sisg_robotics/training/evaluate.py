@@ -21,7 +21,7 @@ class ViewScores(NamedTuple):
     """Each in [0, 1]."""
 
     miou: float
-    """Over the classes that occur, all cells of all views together."""
+    """Over the classes that occur, one pixel in 4 by 4 of all views together."""
     held_out_words: float
     """Share of things that are named rightly when their class is called by a word never trained on."""
     colors: float
@@ -30,7 +30,10 @@ class ViewScores(NamedTuple):
 
 
 def score_views(encoder: TinyEncoder, files: Sequence[ViewFile], texts: TextEncoder) -> ViewScores:
-    """Scores over all views; a thing counts once for each view that shows it in 4 cells or more."""
+    """Scores over all views of an encoder that keeps to edges, by one pixel in 4 by 4.
+
+    A thing counts once for each view that shows it in 4 of these or more.
+    """
     names = [phrase.text for phrase in name_phrases()]
     number_of = {name: i for i, name in enumerate(names)}
     unheard = [SYNONYMS[name][0] if name in SYNONYMS else name for name in names]
@@ -42,16 +45,18 @@ def score_views(encoder: TinyEncoder, files: Sequence[ViewFile], texts: TextEnco
             classes[number] = 1 + number_of[thing.class_name]
         for index in range(len(file)):
             view = file[index]
-            ids = view.ids[STRIDE // 2 :: STRIDE, STRIDE // 2 :: STRIDE]
-            units = encoder.encode_pixels(view.rgb).table.reshape(*ids.shape, -1)
+            some = (slice(STRIDE // 2, None, STRIDE),) * 2
+            ids, seen = view.ids[some], encoder.encode_pixels(view.rgb)
+            assert seen.row_of_pixel is not None
+            units = seen.table[seen.row_of_pixel[some]]
             truths.append(classes[ids].ravel())
             guesses.append(1 + (units @ said.T).argmax(axis=2).ravel())
             for number in np.unique(ids[ids > 0]):
-                cells = units[ids == number]
+                shown = units[ids == number]
                 thing = file.things[int(number)]
-                if len(cells) < 4:
+                if len(shown) < 4:
                     continue
-                mean = cells.mean(axis=0)
+                mean = shown.mean(axis=0)
                 if thing.class_name in SYNONYMS:
                     words.append(int((said_unheard @ mean).argmax()) == number_of[thing.class_name])
                 if thing.color in COLORS:

@@ -70,18 +70,22 @@ def test_a_name_that_may_be_said_of_a_neighbour_is_not_held_against_it() -> None
     assert said(brown, Thing("chair", "a light brown chair", "light brown", "oak")) == UNSURE
 
 
-def test_a_choice_has_one_word_that_is_true() -> None:
+def test_a_choice_has_one_word_that_is_true_and_those_easily_taken_for_it() -> None:
     rng = np.random.default_rng(2)
     own = {"red sofa": 0, "fabric sofa": 0}
     for _ in range(200):
-        true, *false = draw_choice(SOFA, rng)
+        true, *others = draw_choice(SOFA, rng)
         own[true] += 1
-        assert len(set(false)) == OTHERS
-        for text in false:
+        assert len(set(others)) == OTHERS
+        for text in others:
             word = text.removesuffix(" sofa")
             kind = {"color": word} if word in COLORS else {"material": word}
-            assert said(Phrase(text, frozenset(["sofa"]), **kind), SOFA) == FALSE
+            assert said(Phrase(text, frozenset(["sofa"]), **kind), SOFA) != TRUE
+        if true == "fabric sofa":
+            assert {"velvet sofa", "leather sofa"} < set(others)
     assert min(own.values()) > 20
+    white = {draw_choice(Thing("sofa", "a white sofa", "white", "fabric"), rng) for _ in range(50)}
+    assert all({"beige sofa", "grey sofa"} < set(texts) for texts in white if texts[0] == "white sofa")
 
 
 def test_evaluation_asks_with_words_that_training_never_heard() -> None:
