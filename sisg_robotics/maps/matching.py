@@ -22,7 +22,7 @@ from ..errors import BadValue
 from .calibration import TEXT_DEFICIT
 from .reading import FEATURE_TEMPERATURE, Reading, best_of, evidence, likeness, logistic, read, softmax
 from .vocabulary import anchors
-from .wording import COLORS, Wording, color_rivals, parse, split_exclusions
+from .wording import COLORS, MATERIALS, Wording, color_rivals, parse, split_exclusions
 
 TEXT_TEMPERATURE = 0.07
 TEXT_TEMPERATURE_SLOPE = 0.05
@@ -89,7 +89,7 @@ def color_by_feature(
     encoder: TextEncoder, reading: Reading, question: Wording, scores: Float32[np.ndarray, " p"]
 ) -> Float32[np.ndarray, " p"]:
     """Scores, no higher than how surely the prototypes say the question's colour rather than another."""
-    return np.minimum(scores, color_scores(encoder, question, reading)) if question.color else scores
+    return np.minimum(scores, color_scores(encoder, reading, question)) if question.color else scores
 
 
 def match_sum(
@@ -158,14 +158,32 @@ def _shares(nearness: Float32[np.ndarray, "t c"]) -> Float32[np.ndarray, "t c1"]
     return softmax(nearness / (TEXT_TEMPERATURE + TEXT_TEMPERATURE_SLOPE * distance))
 
 
-def color_scores(encoder: TextEncoder, question: Wording, reading: Reading) -> Float32[np.ndarray, " p"]:
+def color_scores(encoder: TextEncoder, reading: Reading, question: Wording) -> Float32[np.ndarray, " p"]:
     """Whether features have the colour that the question names rather than any other."""
-    phrases = [question.in_color(color + made_of) for color in COLORS for made_of in MADE_OF]
-    means = encoder.encode(phrases).reshape(len(COLORS), len(MADE_OF), -1).mean(axis=1)
-    similarity = reading.calibration.similarity(means).T  # (p, colours)
+    similarity = color_similarity(encoder, reading, question)
     asked = similarity[:, COLORS.index(question.color)]
     others = [color != question.color for color in COLORS]
     ahead_of_all = asked - similarity[:, others].max(axis=1)
     ahead = asked - similarity[:, color_rivals(question.color)].max(axis=1)
     settled = logistic((ahead - COLOR_EVEN) / COLOR_SLOPE)
     return settled * (np.float32(0.9) + np.float32(0.1) * logistic(ahead_of_all / COLOR_SLOPE))
+
+
+def color_similarity(
+    encoder: TextEncoder,
+    reading: Reading,
+    question: Wording,
+    features: Float32[np.ndarray, "q d"] | None = None,
+) -> Float32[np.ndarray, "q 14"]:
+    """How like the question, in each of COLORS, features are, by default the map's prototypes."""
+    phrases = [question.in_color(color + made_of) for color in COLORS for made_of in MADE_OF]
+    means = encoder.encode(phrases).reshape(len(COLORS), len(MADE_OF), -1).mean(axis=1)
+    return reading.calibration.similarity(means, features).T
+
+
+def material_similarity(
+    encoder: TextEncoder, reading: Reading, question: Wording, features: Float32[np.ndarray, "q d"]
+) -> Float32[np.ndarray, "q 20"]:
+    """How like the question's thing, of each of MATERIALS, features are."""
+    things = encoder.encode([question.made_of(material) for material in MATERIALS])
+    return reading.calibration.similarity(things, features).T

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from .neighbors import OFFSETS
+from .neighbors import OFFSETS, unit_rows
 from .prototypes import Prototypes
 from .voxel_map import VoxelMap
 
@@ -82,6 +83,11 @@ def parts_of(
     labels = assemble(vmap, rows, connect(vmap, rows, said), said)
     order = np.argsort(labels, kind="stable")
     return np.split(rows[order], np.flatnonzero(np.diff(labels[order])) + 1)
+
+
+def features_of_parts(vmap: VoxelMap, parts: Sequence[Int64[np.ndarray, " _"]]) -> Float32[np.ndarray, "k d"]:
+    """What the voxels of each part say together, unit vectors."""
+    return unit_rows(np.array([vmap.features[part].sum(axis=0) for part in parts], dtype=np.float32))
 
 
 def connect(vmap: VoxelMap, rows: Int64[np.ndarray, " m"], said: Prototypes) -> Int32[np.ndarray, " m"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import isfinite
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -15,7 +16,15 @@ from .._wording import counted, in_short
 from ..encoders import Encoder, TextEncoder, make_text_encoder
 from ..errors import BadValue, RequestError, UnknownName
 from .baselines import METHODS
-from .matching import color_by_feature, match_feature, match_sum, match_texts
+from .made_of import judged_by_material
+from .matching import (
+    color_by_feature,
+    color_similarity,
+    match_feature,
+    match_sum,
+    match_texts,
+    material_similarity,
+)
 from .objects import MapObject, find_objects
 from .pictures import feature_of
 from .prototypes import Prototypes, prototypes
@@ -128,9 +137,13 @@ def _calibrated(
         if not said.doubt:
             return _of_voxels(said, color_by_feature(words, reading, question, scores))
         of_voxels = _of_voxels(said, scores)
-        if not question.color:
-            return of_voxels
-        return _see(vmap, said).judged(vmap, of_voxels, said, question.color, lowest=lowest)
+        if question.color:
+            colors = partial(color_similarity, words, reading, question)
+            of_voxels = _see(vmap, said).judged(vmap, of_voxels, said, question.color, colors, lowest=lowest)
+        if question.material:
+            materials = partial(material_similarity, words, reading, question)
+            of_voxels = judged_by_material(vmap, of_voxels, said, question.material, materials, lowest=lowest)
+        return of_voxels
 
     matches = match_texts(words, cleaned, reading)
     settled = (match.settled(colored) for match in matches)

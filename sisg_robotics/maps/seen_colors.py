@@ -10,6 +10,7 @@ Results", 2010), duller by a third, as surfaces are than screens.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,7 +18,7 @@ import numpy as np
 from jaxtyping import Float32, Float64, UInt8
 
 from .._srgb import lab_from_srgb
-from .objects import parts_of
+from .objects import features_of_parts, parts_of
 from .prototypes import Prototypes
 from .reading import logistic
 from .voxel_map import VoxelMap
@@ -55,7 +56,14 @@ TRACE = 0.01
 IMAGINED = 20.0
 """Things, one in each colour as often as in any other, that count as usual beside those of the map."""
 
-SEEN_EVEN, SEEN_SLOPE = -0.6, 0.3
+FELT = 40.0
+"""What a difference in cosine between a thing's features and its name in two colours counts, beside the
+logarithm of how much of either colour was seen."""
+
+LIKE_IT = 0.1
+"""Share of sureness that a colour has only where it is ahead of those that are like it, too."""
+
+SEEN_EVEN, SEEN_SLOPE = -1.4, 0.4
 """How far a colour may be behind the best other one, as a logarithm, and how sharply that counts."""
 
 Shares = Float64[np.ndarray, "n 14"]
@@ -74,24 +82,35 @@ class SeenColors:
         scores: Float32[np.ndarray, " n"],
         said: Prototypes,
         color: str,
+        similarity: Callable[[np.ndarray], Float32[np.ndarray, "k 14"]],
         *,
         lowest: float,
     ) -> Float32[np.ndarray, " n"]:
         """Scores of voxels, no higher than how surely the object that they make has this colour.
 
-        `lowest` is the score from which on a voxel belongs to an object.
+        `similarity` tells how like the question in each colour features (k, d) are; `lowest` is the score
+        from which on a voxel belongs to an object.
         """
         judged = scores.copy()
         parts = parts_of(vmap, np.flatnonzero(scores >= lowest), said)
-        shares = np.array([self.shares[part].mean(axis=0) for part in parts]).reshape(-1, len(COLORS))
-        for part, sure in zip(parts, self._sureness(color, shares), strict=True):
+        if not parts:
+            return judged
+        shares = np.array([self.shares[part].mean(axis=0) for part in parts])
+        stands_out = np.log((shares + TRACE) / (self.usual + TRACE))
+        evidence = stands_out + FELT * similarity(features_of_parts(vmap, parts))
+        for part, sure in zip(parts, _sureness(color, evidence), strict=True):
             judged[part] = np.minimum(judged[part], sure)
         return judged
 
-    def _sureness(self, color: str, shares: Shares) -> Float32[np.ndarray, " n"]:
-        stands_out = np.log((shares + TRACE) / (self.usual + TRACE))
-        ahead = stands_out[:, COLORS.index(color)] - stands_out[:, color_rivals(color)].max(axis=1)
-        return logistic((ahead - SEEN_EVEN) / SEEN_SLOPE)
+
+def _sureness(color: str, evidence: Float64[np.ndarray, "n 14"]) -> Float32[np.ndarray, " n"]:
+    """That things have this colour rather than one that speaks against it; a little, than one like it."""
+    asked = evidence[:, COLORS.index(color)]
+    ahead = asked - evidence[:, color_rivals(color)].max(axis=1)
+    others = [other != color for other in COLORS]
+    ahead_of_all = asked - evidence[:, others].max(axis=1)
+    best = np.float32(1 - LIKE_IT) + np.float32(LIKE_IT) * logistic(ahead_of_all / SEEN_SLOPE)
+    return logistic((ahead - SEEN_EVEN) / SEEN_SLOPE) * best
 
 
 def see_colors(vmap: VoxelMap, said: Prototypes) -> SeenColors:

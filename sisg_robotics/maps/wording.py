@@ -32,6 +32,20 @@ COLORS = (
 ALIKE_COLORS = ({"brown", "light brown"}, {"beige", "light brown"}, {"white", "beige"})
 """Colours that nobody tells apart with certainty, so one does not speak against the other."""
 
+MATERIALS = (
+    "wooden", "oak", "pine", "walnut", "lacquer", "metal", "steel", "brass", "plastic", "fabric", "velvet",
+    "leather", "wool", "cotton", "ceramic", "porcelain", "marble", "stone", "clay", "wicker",
+)  # fmt: skip
+"""Materials that are told apart; one in a question is compared with all the others."""
+
+_KINDS_OF = {
+    "wooden": ("oak", "pine", "walnut"),
+    "metal": ("steel", "brass"),
+    "fabric": ("velvet", "wool", "cotton"),
+    "ceramic": ("porcelain", "clay"),
+}
+_SAME_MATERIAL = {"wood": "wooden", "lacquered": "lacquer", "woollen": "wool", "woolen": "wool"}
+
 _SAME_COLOR = {"gray": "grey", "teal": "turquoise", "cyan": "turquoise", "violet": "purple", "cream": "beige"}
 
 _ASKING = re.compile(
@@ -58,6 +72,9 @@ _COLOR = re.compile(
     r"\b(" + "|".join(sorted({*COLORS, *_SAME_COLOR}, key=len, reverse=True)) + r")\b(?:[- ]colou?red)?\s*"
 )
 
+_MATERIAL = re.compile(
+    rf"\b({'|'.join((*MATERIALS, *_SAME_MATERIAL))})\b(?=\s+\w)"
+)  # before what is made of it
 
 _NOT = re.compile(
     r"\s*(?:(?:[,;:(]|\s-+)\s*(?:but\s+|and\s+)?(?:not|no)\b|\bbut\s+not\b|\band\s+not\b|"
@@ -73,7 +90,8 @@ class Wording:
     """One question taken apart.
 
     `thing` is the text without wrapping and without colour; `use` the verb phrase of a question about what
-    something is for ("sleep" in "a place to sleep"), "" otherwise; `color` one of COLORS or "".
+    something is for ("sleep" in "a place to sleep"), "" otherwise; `color` one of COLORS or "", `material`
+    one of MATERIALS or "".
     """
 
     thing: str
@@ -81,6 +99,11 @@ class Wording:
     color: str
     pattern: str
     """The text with "{}" where its colour stands."""
+    material: str = ""
+
+    def made_of(self, material: str) -> str:
+        """The thing, of another material."""
+        return _MATERIAL.sub(material, self.thing, count=1)
 
     def in_color(self, color: str) -> str:
         """The same question about another colour."""
@@ -91,6 +114,13 @@ def color_rivals(color: str) -> list[bool]:
     """For each of COLORS whether it speaks against that one."""
     alike = {color}.union(*(pair for pair in ALIKE_COLORS if color in pair))
     return [other not in alike for other in COLORS]
+
+
+def material_rivals(material: str) -> list[bool]:
+    """For each of MATERIALS whether it speaks against that one: not its kinds, nor what it is a kind of."""
+    alike = {material, *_KINDS_OF.get(material, ())}
+    alike.update(wider for wider, kinds in _KINDS_OF.items() if material in kinds)
+    return [other not in alike for other in MATERIALS]
 
 
 def clean(text: object) -> str:
@@ -144,4 +174,6 @@ def parse(text: str) -> Wording:
         thing = plain
     use = _FOR_SOMETHING.sub("", thing)
     pattern = f"{plain[: found.start(1)]}{{}}{plain[found.end(1) :]}" if found else plain
-    return Wording(thing=thing, use=use if use != thing else "", color=color, pattern=pattern)
+    of = _MATERIAL.search(thing)
+    material = _SAME_MATERIAL.get(of.group(1), of.group(1)) if of else ""
+    return Wording(thing, use if use != thing else "", color, pattern, material)

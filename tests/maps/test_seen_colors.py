@@ -75,6 +75,21 @@ def test_a_colour_is_excluded_by_sight_too(chairs: VoxelMap) -> None:
     assert sorted(round(thing.center_xyz_m[0]) for thing in found) == [2, 4]
 
 
+@pytest.mark.parametrize(("color", "x_m"), [("red", 0.75), ("blue", 2.25)])
+def test_where_cameras_cannot_tell_features_do(map_of: MapOf, color: str, x_m: float) -> None:
+    boxes = [
+        ("chair", f"a {word} fabric chair", (x - 0.25, 1.0, 0.05), (x + 0.25, 1.5, 0.5))
+        for word, x in (("red", 0.75), ("blue", 2.25))
+    ]
+    exact = map_of(("floor", "the oak parquet floor of the bedroom", (0, 0, 0), (5, 3, 0.05)), *boxes)
+    noise = np.random.default_rng(0).standard_normal(exact.features.shape) * 0.5 / np.sqrt(exact.feature_dim)
+    dark = np.full((len(exact), 3), 20, np.uint8)
+    noisy = replace(exact, features=exact.features + noise.astype(np.float32), rgb=dark)
+    assert prototypes(noisy).doubt > 0
+    (found,) = noisy.query(f"the {color} chair").objects
+    assert found.center_xyz_m[0] == pytest.approx(x_m, abs=0.06)
+
+
 def test_a_map_whose_colours_were_asked_is_forgotten_with_its_last_name(chairs: VoxelMap) -> None:
     mine = replace(chairs)
     assert mine.query("the red chair").found

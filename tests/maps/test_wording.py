@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sisg_robotics.errors import BadValue
-from sisg_robotics.maps.wording import clean, parse, split_exclusions
+from sisg_robotics.maps.wording import MATERIALS, clean, material_rivals, parse, split_exclusions
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,33 @@ def test_a_question_about_use_gives_the_use(text: str, use: str) -> None:
 )
 def test_colours_are_whole_words(text: str, color: str) -> None:
     assert parse(text).color == color
+
+
+@pytest.mark.parametrize(
+    ("text", "material"),
+    [
+        ("the wooden table", "wooden"),
+        ("a red leather sofa", "leather"),
+        ("where is the wood stove", "wooden"),
+        ("a stone", ""),
+        ("metallic lamp", ""),
+    ],
+)
+def test_materials_are_whole_words_before_what_is_made_of_them(text: str, material: str) -> None:
+    assert parse(text).material == material
+
+
+def test_the_same_thing_of_another_material() -> None:
+    assert parse("where is the blue metal lamp").made_of("fabric") == "the fabric lamp"
+    assert parse("the wood table with metal legs").made_of("oak") == "the oak table with metal legs"
+
+
+def test_a_material_does_not_speak_against_its_kinds() -> None:
+    against = {one for one, rival in zip(MATERIALS, material_rivals("oak"), strict=True) if rival}
+    assert against == set(MATERIALS) - {"oak", "wooden"}
+    assert not {"wooden", "oak", "pine", "walnut"} & {
+        one for one, rival in zip(MATERIALS, material_rivals("wooden"), strict=True) if rival
+    }
 
 
 def test_the_same_question_in_another_colour() -> None:
