@@ -18,7 +18,7 @@ from .voxel_map import VoxelMap
 # Half of the 26 neighbours: the other half are these seen from the other side.
 OFFSETS = np.array([o for o in np.ndindex(3, 3, 3) if o > (1, 1, 1)], dtype=np.int32) - 1
 
-SHADE = 5.0
+SHADE = 6.0
 """Standard deviation of colours within a thing, in units of CIE Lab."""
 
 MOST = 5.0
@@ -77,12 +77,12 @@ def smoothed(
     neighbors: Neighbors,
     noise: float,
     *,
-    rounds: int = 3,
+    rounds: int = 5,
 ) -> Float32[np.ndarray, "n d"]:
     """Each voxel with those neighbours mixed in that look like it and differ by `noise` at most or so.
 
-    A bilateral filter, by colours and features; those that more pixels saw count more. Three rounds reach
-    three voxels far.
+    A bilateral filter, by colours and features; those that more pixels saw count more. Five rounds reach
+    five voxels far.
     """
     colors = lab_from_srgb(vmap.rgb / 255.0)
     apart = np.square(colors[neighbors.first] - colors[neighbors.second]).sum(axis=1)

@@ -40,7 +40,8 @@ class Recipe:
     phases: tuple[Phase, ...] = (
         Phase(0.5, 32, Augmentation(height=160, width=192, zoom=(0.48, 0.9))),
         Phase(0.2, 16, Augmentation()),
-        Phase(0.3, 8, Augmentation(height=320, width=416, zoom=(0.8, 2.1))),
+        Phase(0.15, 8, Augmentation(height=320, width=416, zoom=(0.8, 2.1))),
+        Phase(0.15, 6, Augmentation(height=384, width=480, zoom=(0.9, 2.1))),
     )
     """Small pictures first: they show whole rooms, and twice as many in the same time. At the end things are
     as large as in the picture of a depth camera, which sees less of a room and has more pixels."""
