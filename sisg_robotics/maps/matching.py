@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float, Float32
 
 from ..encoders import TextEncoder
 from ..errors import BadValue
@@ -33,6 +33,9 @@ UNLISTED = 0.75
 
 COLOR_EVEN, COLOR_SLOPE = -0.012, 0.006
 """How far a colour may be behind the best other colour, in cosine, and how sharply that counts."""
+
+LIKE_IT = 0.1
+"""Share of sureness that a colour has only where it is ahead of those that are like it, too."""
 
 MADE_OF = ("", " metal", " wooden", " fabric", " plastic")
 """A colour is asked for as that of the material, too: one phrase is a noisier measure than the mean."""
@@ -161,12 +164,22 @@ def _shares(nearness: Float32[np.ndarray, "t c"]) -> Float32[np.ndarray, "t c1"]
 def color_scores(encoder: TextEncoder, reading: Reading, question: Wording) -> Float32[np.ndarray, " p"]:
     """Whether features have the colour that the question names rather than any other."""
     similarity = color_similarity(encoder, reading, question)
-    asked = similarity[:, COLORS.index(question.color)]
-    others = [color != question.color for color in COLORS]
-    ahead_of_all = asked - similarity[:, others].max(axis=1)
-    ahead = asked - similarity[:, color_rivals(question.color)].max(axis=1)
-    settled = logistic((ahead - COLOR_EVEN) / COLOR_SLOPE)
-    return settled * (np.float32(0.9) + np.float32(0.1) * logistic(ahead_of_all / COLOR_SLOPE))
+    return color_sureness(similarity, question.color, even=COLOR_EVEN, slope=COLOR_SLOPE)
+
+
+def color_sureness(
+    evidence: Float[np.ndarray, "q 14"], color: str, *, even: float, slope: float
+) -> Float32[np.ndarray, " q"]:
+    """That things have this colour rather than one that speaks against it; a little, than one like it.
+
+    `evidence` is that of each of COLORS; `even` how far one may be behind, `slope` how sharply that counts.
+    """
+    asked = evidence[:, COLORS.index(color)]
+    ahead = asked - evidence[:, color_rivals(color)].max(axis=1)
+    others = [other != color for other in COLORS]
+    ahead_of_all = asked - evidence[:, others].max(axis=1)
+    best = np.float32(1 - LIKE_IT) + np.float32(LIKE_IT) * logistic(ahead_of_all / slope)
+    return logistic((ahead - even) / slope) * best
 
 
 def color_similarity(

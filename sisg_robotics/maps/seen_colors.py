@@ -18,11 +18,11 @@ import numpy as np
 from jaxtyping import Float32, Float64, UInt8
 
 from .._srgb import lab_from_srgb
+from .matching import color_sureness
 from .objects import features_of_parts, parts_of
 from .prototypes import Prototypes
-from .reading import logistic
 from .voxel_map import VoxelMap
-from .wording import COLORS, color_rivals
+from .wording import COLORS
 
 _SURVEY = {
     "white": "ffffff",
@@ -60,9 +60,6 @@ FELT = 40.0
 """What a difference in cosine between a thing's features and its name in two colours counts, beside the
 logarithm of how much of either colour was seen."""
 
-LIKE_IT = 0.1
-"""Share of sureness that a colour has only where it is ahead of those that are like it, too."""
-
 SEEN_EVEN, SEEN_SLOPE = -1.4, 0.4
 """How far a colour may be behind the best other one, as a logarithm, and how sharply that counts."""
 
@@ -98,19 +95,10 @@ class SeenColors:
         shares = np.array([self.shares[part].mean(axis=0) for part in parts])
         stands_out = np.log((shares + TRACE) / (self.usual + TRACE))
         evidence = stands_out + FELT * similarity(features_of_parts(vmap, parts))
-        for part, sure in zip(parts, _sureness(color, evidence), strict=True):
+        sureness = color_sureness(evidence, color, even=SEEN_EVEN, slope=SEEN_SLOPE)
+        for part, sure in zip(parts, sureness, strict=True):
             judged[part] = np.minimum(judged[part], sure)
         return judged
-
-
-def _sureness(color: str, evidence: Float64[np.ndarray, "n 14"]) -> Float32[np.ndarray, " n"]:
-    """That things have this colour rather than one that speaks against it; a little, than one like it."""
-    asked = evidence[:, COLORS.index(color)]
-    ahead = asked - evidence[:, color_rivals(color)].max(axis=1)
-    others = [other != color for other in COLORS]
-    ahead_of_all = asked - evidence[:, others].max(axis=1)
-    best = np.float32(1 - LIKE_IT) + np.float32(LIKE_IT) * logistic(ahead_of_all / SEEN_SLOPE)
-    return logistic((ahead - SEEN_EVEN) / SEEN_SLOPE) * best
 
 
 def see_colors(vmap: VoxelMap, said: Prototypes) -> SeenColors:
