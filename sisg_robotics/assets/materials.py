@@ -71,6 +71,16 @@ FINISHES: Mapping[str, Finish] = MappingProxyType(
 WOODS = ("oak", "pine", "walnut", "wood")
 SOFT = ("fabric", "velvet", "leather", "wool", "cotton")
 
+KINDS_OF: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "wood": ("oak", "walnut", "pine"),
+        "metal": ("steel", "chrome", "brass"),
+        "fabric": ("cotton", "wool", "velvet", "canvas"),
+        "ceramic": ("porcelain", "clay"),
+    }
+)
+"""Wider material words, and those of which each may be said, too: a steel bin is a metal bin."""
+
 
 def finish_of(material_word: str) -> Finish:
     """How a material word looks."""

@@ -15,6 +15,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from ..assets import CATEGORIES, COLORS, make_asset
+from ..assets.materials import KINDS_OF
 from ..geometry import transform
 from ..maps import QueryResult
 from ..scenes import PlacedObject, Scene
@@ -81,18 +82,24 @@ def present_questions(scene: Scene, visible: set[int]) -> list[Question]:
 
 
 def _material_choices(there: Sequence[PlacedObject]) -> list[Question]:
-    """Questions about things of which another of their kind is of another material; both are described so."""
+    """Questions about things of which another of their kind is of another material; both are described so.
+
+    A steel bin answers "the metal bin", too.
+    """
     told: dict[str, dict[str, list[int]]] = {}
     for thing in there:
         material = make_asset(thing.asset).material
         if material in thing.description.split():
             told.setdefault(thing.asset.category, {}).setdefault(material, []).append(thing.object_id)
-    return [
-        Question(f"the {material} {category}", "material choice", tuple(ids))
-        for category, by_material in told.items()
-        if len(by_material) > 1
-        for material, ids in by_material.items()
-    ]
+    questions = []
+    for category, by_material in told.items():
+        for material, ids in by_material.items():
+            kinds = [i for kind in KINDS_OF.get(material, ()) for i in by_material.get(kind, ())]
+            if len(ids) + len(kinds) < sum(map(len, by_material.values())):
+                questions.append(
+                    Question(f"the {material} {category}", "material choice", tuple(sorted(ids + kinds)))
+                )
+    return questions
 
 
 def absent_questions(scene: Scene) -> list[Question]:

@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Int8
 
 from ..assets import CATEGORIES, COLORS
-from ..assets.materials import FINISHES
+from ..assets.materials import FINISHES, KINDS_OF
 from ..assets.structure import STRUCTURE_CLASSES
 from ..evaluation.phrases import SYNONYMS
 from .views import Thing
@@ -65,11 +65,7 @@ ALIKE_COLORS = _neighbors(
     {"brown", "light brown"}, {"beige", "light brown"}, {"white", "beige"}, {"white", "grey"}
 )
 
-ALIKE_MATERIALS = _neighbors(
-    {"wood", "oak"}, {"wood", "walnut"}, {"wood", "pine"}, {"metal", "steel"}, {"metal", "brass"},
-    {"fabric", "cotton"}, {"fabric", "wool"}, {"fabric", "velvet"}, {"fabric", "canvas"},
-    {"ceramic", "porcelain"}, {"ceramic", "clay"},
-)  # fmt: skip
+ALIKE_MATERIALS = _neighbors(*({wider, kind} for wider, kinds in KINDS_OF.items() for kind in kinds))
 """For a word those that may be said of the same thing."""
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sisg_robotics.assets import CATEGORIES
+from sisg_robotics.assets.materials import KINDS_OF
 from sisg_robotics.evaluation.phrases import ACCEPTS, OUTSIDE, PURPOSES, SYNONYMS
 from sisg_robotics.evaluation.questions import (
     Question,
@@ -73,8 +74,18 @@ def test_a_choice_by_material_has_another_of_its_kind_to_choose_from():
         material = text.split()[1]
         chosen = [t for t in here.objects if t.object_id in ids]
         others = [t for t in here.objects if text.endswith(t.asset.category) and t not in chosen]
-        assert all(material in t.description.split() for t in chosen)
-        assert others and any(material not in t.description.split() for t in others)
+        said = {material, *KINDS_OF.get(material, ())}
+        assert all(said & set(t.description.split()) for t in chosen)
+        assert others and not any(said & set(t.description.split()) for t in others)
+
+
+def test_a_kind_of_a_material_answers_too_and_leaves_nothing_to_choose_from():
+    here = generate_scene("a living room with a velvet sofa and a fabric sofa", seed=1)
+    sofas = {t.asset.material: t.object_id for t in here.objects if t.asset.category == "sofa"}
+    asked = present_questions(here, set(sofas.values()))
+    assert {q.text: q.answers for q in asked if q.kind == "material choice"} == {
+        "the velvet sofa": (sofas["velvet"],)
+    }
 
 
 def test_no_absent_color_is_mentioned_by_a_thing_of_that_category(scene):
