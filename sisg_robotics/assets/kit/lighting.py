@@ -1,14 +1,29 @@
-"""Lamps. What glows carries emission; the scene generator puts its lights where lamps stand or hang."""
+"""Lamps, lit. What glows carries emission; the scene generator puts its lights where lamps stand or hang."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from ..asset import Material
 from ..category import Built, Category, Parts, Style, between, one_of, with_article
+from ..materials import SOFT
 from ..outlines import smoothed
 from ..shapes import Shape, box, cylinder, ellipsoid, joined, lathe, tube
 
 SHADE_COLORS = ("white", "beige", "yellow", "red", "blue", "green", "orange", "turquoise", "grey", "pink")
+
+
+SHINES_THROUGH = 0.45
+"""Emission of cloth with a bulb behind it, times its own colour. Sheet metal lets no light through."""
+
+
+def _lit(style: Style) -> Material:
+    """What a shade is made of: cloth glows in its colour, metal is dark beside its bulb."""
+    if style.material not in SOFT:
+        return style.main
+    return replace(style.main, emission=SHINES_THROUGH)
 
 
 def _shade(bottom: float, top: float, height: float) -> Shape:
@@ -46,7 +61,7 @@ def build_floor_lamp(rng: np.random.Generator, style: Style) -> Built:
             [(0, 0.16), (0.05, 0.15), (0.11, 0.1), (0.15, 0), (0.145, 0), (0.1, 0.095), (0, 0.15)][::-1],
             sides=28,
         )
-        parts = ((head.moved(x, z=z - 0.16), style.main), (arc, black), (_bulb(z - 0.13).moved(x), glow))
+        parts = ((head.moved(x, z=z - 0.16), _lit(style)), (arc, black), (_bulb(z - 0.13).moved(x), glow))
         return Built(parts, f"arc floor lamp with {with_article(style.look)} shade", tags=("arc",))
     top, bottom, tall = between(rng, 0.13, 0.18), between(rng, 0.20, 0.25), between(rng, 0.24, 0.32)
     shade = _shade(bottom, top, tall).moved(z=height - tall)
@@ -59,7 +74,7 @@ def build_floor_lamp(rng: np.random.Generator, style: Style) -> Built:
         stand = joined(*(leg.turned(2 * np.pi * k / 3) for k in range(3)), stem)
         stand = stand._replace(vertices=np.maximum(stand.vertices, [-9.0, -9.0, 0.0]))
         frame, words = style.make(one_of(rng, ("oak", "walnut"))), "on three wooden legs"
-    parts = ((shade, style.main), (stand, frame), (_bulb(height - tall * 0.7, 0.09), glow))
+    parts = ((shade, _lit(style)), (stand, frame), (_bulb(height - tall * 0.7, 0.09), glow))
     return Built(parts, f"floor lamp with {with_article(style.look)} shade {words}", tags=(kind,))
 
 
@@ -84,7 +99,7 @@ def build_table_lamp(rng: np.random.Generator, style: Style) -> Built:
         )
         hood = cone.turned(-0.35, "y").moved(head[0] + 0.02, z=head[2] - 0.075)
         bulb = _bulb(0.01, 0.05).turned(-0.35, "y").moved(head[0] + 0.02, z=head[2] - 0.075)
-        parts: Parts = ((hood, style.main), (stand, black), (bulb, glow))
+        parts: Parts = ((hood, _lit(style)), (stand, black), (bulb, glow))
         return Built(parts, f"jointed desk lamp with {with_article(style.look)} shade", tags=("jointed",))
     if kind == "mushroom":
         r = between(rng, 0.12, 0.16)
@@ -94,7 +109,8 @@ def build_table_lamp(rng: np.random.Generator, style: Style) -> Built:
         angle = np.linspace(0, np.pi / 2, 9)
         dome = [(0.0, 0.0), *((r * np.cos(a), 0.75 * r * np.sin(a)) for a in angle[:-1]), (0.0, 0.75 * r)]
         cap = lathe(dome, sides=32, crease_deg=50.0).moved(z=0.19)
-        parts = ((joined(cap, stem), style.main), (cylinder(r * 0.8, 0.004).moved(z=0.184), glow))
+        disk = cylinder(r * 0.8, 0.004).moved(z=0.184)
+        parts = ((cap, _lit(style)), (stem, style.main), (disk, glow))
         return Built(parts, f"{style.look} mushroom table lamp", tags=("mushroom",))
     height = between(rng, 0.42, 0.56)
     body_h = height * 0.52
@@ -112,7 +128,7 @@ def build_table_lamp(rng: np.random.Generator, style: Style) -> Built:
         rng, tuple(c for c in ("white", "blue", "turquoise", "grey", "black") if c != style.color)
     )
     parts = (
-        (shade, style.main),
+        (shade, _lit(style)),
         (body, style.make("ceramic", body_color)),
         (_bulb(height - tall * 0.75), glow),
     )
@@ -136,7 +152,7 @@ def build_ceiling_lamp(rng: np.random.Generator, style: Style) -> Built:
         inner = [(x - 0.004 if x > 0.02 else x, max(z - 0.005, 0.0)) for x, z in outer]
         dome = lathe([*outer, *inner[::-1], outer[0]], sides=32, crease_deg=50.0)
         parts: Parts = (
-            (dome.moved(z=-drop - 0.75 * r), style.main),
+            (dome.moved(z=-drop - 0.75 * r), _lit(style)),
             (joined(rose, cord), black),
             (_bulb(-drop - 0.55 * r, 0.09), glow),
         )
@@ -148,7 +164,7 @@ def build_ceiling_lamp(rng: np.random.Generator, style: Style) -> Built:
         star = joined(*(box(0.008, 2 * r - 0.006, 0.008).turned(k * np.pi / 3) for k in range(3))).moved(
             z=-drop - 0.012
         )
-        parts = ((shade, style.main), (joined(rose, cord, star), black), (disk, glow))
+        parts = ((shade, _lit(style)), (joined(rose, cord, star), black), (disk, glow))
         return Built(parts, f"{style.look} ceiling lamp with a drum shade", tags=("drum",))
     if kind == "globe":
         size = between(rng, 0.24, 0.34)
@@ -156,7 +172,11 @@ def build_ceiling_lamp(rng: np.random.Generator, style: Style) -> Built:
         r = size / 2 + 0.006
         arc = [(r * np.cos(a), r * np.sin(a)) for a in np.linspace(-0.1, np.pi / 2, 9)]
         cap = lathe([(arc[0][0] - 0.01, arc[0][1]), *arc[:-1], (0.0, r)], sides=28, crease_deg=50.0)
-        parts = ((joined(cap.moved(z=-drop - size / 2), rose, cord), style.main), (ball, glow))
+        parts = (
+            (cap.moved(z=-drop - size / 2), _lit(style)),
+            (joined(rose, cord), style.main),
+            (ball, glow),
+        )
         return Built(parts, f"globe ceiling lamp under {with_article(style.look)} cap", tags=("globe",))
     width = between(rng, 0.7, 1.0)
     bar = box(0.03, width, 0.03, bevel=0.006).moved(z=-drop)
@@ -168,7 +188,7 @@ def build_ceiling_lamp(rng: np.random.Generator, style: Style) -> Built:
     )
     cups = joined(*(cup.moved(y=s * width * 0.36, z=-drop - 0.13) for s in (-1, 0, 1)))
     bulbs = joined(*(_bulb(-drop - 0.12, 0.06).moved(y=s * width * 0.36) for s in (-1, 0, 1)))
-    parts = ((cups, style.main), (joined(bar, wires, mount), black), (bulbs, glow))
+    parts = ((cups, _lit(style)), (joined(bar, wires, mount), black), (bulbs, glow))
     return Built(parts, f"ceiling lamp with three {style.look} shades on a bar", tags=("bar",))
 
 
