@@ -19,7 +19,7 @@ class Augmentation:
 
     height: int = 224
     width: int = 288
-    zoom: tuple[float, float] = (0.65, 1.4)
+    zoom: tuple[float, float] = (0.47, 1.0)
     """Pixels of the crop to one of the view."""
     flip: bool = True
     exposure: float = 0.6

@@ -36,8 +36,8 @@ class FlatOptions:
     """How a flat is looked at."""
 
     views: int = 24
-    width: int = 448
-    height: int = 336
+    width: int = 640
+    height: int = 480
     fov_x_deg: tuple[float, float] = (52.0, 92.0)
     aimed: float = 0.5
     """Share of views that look at a thing drawn at random, so that rare and small things are seen."""

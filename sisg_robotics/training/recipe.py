@@ -38,10 +38,10 @@ class Recipe:
     look: FlatOptions = field(default_factory=FlatOptions)
     shape: TinyShape = field(default_factory=TinyShape)
     phases: tuple[Phase, ...] = (
-        Phase(0.5, 32, Augmentation(height=160, width=192, zoom=(0.48, 0.9))),
+        Phase(0.5, 32, Augmentation(height=160, width=192, zoom=(0.34, 0.63))),
         Phase(0.2, 16, Augmentation()),
-        Phase(0.15, 8, Augmentation(height=320, width=416, zoom=(0.8, 2.1))),
-        Phase(0.15, 6, Augmentation(height=384, width=480, zoom=(0.9, 2.1))),
+        Phase(0.15, 8, Augmentation(height=320, width=416, zoom=(0.67, 1.5))),
+        Phase(0.15, 6, Augmentation(height=384, width=480, zoom=(0.8, 1.5))),
     )
     """Small pictures first: they show whole rooms, and twice as many in the same time. At the end things are
     as large as in the picture of a depth camera, which sees less of a room and has more pixels."""
