@@ -11,6 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from .hanging import hung_by
 from .neighbors import OFFSETS, unit_rows
 from .prototypes import Prototypes
 from .voxel_map import VoxelMap
@@ -29,6 +30,9 @@ size."""
 LARGE = 8
 """Cells along its longest side, beyond which a part is no speck."""
 
+SIZEABLE = 20
+"""Cells of a part that may hang by a cord; what is at the cord's end belongs to it."""
+
 COVERED = 0.5
 """A part whose footprint lies to this share over or under another part belongs to it: seat and back."""
 
@@ -45,7 +49,8 @@ them decimetres from where they belong."""
 class MapObject:
     """One thing in the map: how well it answers `text`, and the box around its cells, world frame.
 
-    The box leaves out cells at its sides in which next to none of the object's pixels are (`STRAY`).
+    The box holds what the object hangs by, and leaves out cells at its sides in which next to none of the
+    object's pixels are (`STRAY`).
     """
 
     score: float
@@ -116,6 +121,9 @@ def assemble(
     cells = vmap.cells[rows[order]]
     lower, upper = np.minimum.reduceat(cells, first), np.maximum.reduceat(cells, first) + 1
     count = np.diff(first, append=len(rows))
+    for sizeable in np.flatnonzero(count >= SIZEABLE):
+        cord = hung_by(vmap, lower[sizeable], upper[sizeable])
+        upper[sizeable, 2] = vmap.cells[cord, 2].max(initial=upper[sizeable, 2] - 1) + 1
     says = said.of_voxel[rows[order[first]]]  # of any voxel: the others are alike
     part, near = _near_pairs(lower, upper)
     smaller = count[near] <= count[part]
@@ -167,7 +175,10 @@ def _object(
     members: Int64[np.ndarray, " m"],
     doubt: float,
 ) -> MapObject:
-    lower, upper = _box(vmap, members)
+    cells, whole = vmap.cells[members], members
+    if len(members) >= SIZEABLE:
+        whole = np.concatenate([members, hung_by(vmap, cells.min(axis=0), cells.max(axis=0) + 1)])
+    lower, upper = _box(vmap, whole)
     return MapObject(
         score=float(scores[members].sum(dtype=np.float64)) / (len(members) + doubt),
         center_xyz_m=_xyz((lower + upper) / 2 + vmap.origin_xyz_m),
