@@ -24,8 +24,8 @@ THIN = 0.25
 GAP = 2
 """Empty layers in a row that a cord may have: few pixels see it."""
 
-HIGHEST, WIDEST = 60, 40
-"""Layers that are looked through, above and below; voxels along what may hang, at most."""
+HIGHEST_M, WIDEST_M = 3.0, 2.0
+"""How far is looked up and down, and how wide a thing may be that hangs."""
 
 
 def hung_by(
@@ -36,14 +36,15 @@ def hung_by(
     The box goes from cell `lower` to before cell `upper`. Below it there must be something, but not near.
     """
     none = np.zeros(0, dtype=np.int64)
-    if (upper - lower)[:2].max() > WIDEST:
+    if (upper - lower)[:2].max() * vmap.cell_size_m > WIDEST_M:
         return none
+    highest = round(HIGHEST_M / vmap.cell_size_m)
     bottom = int(lower[2]) - CLEAR
     if (_over(vmap, lower, upper, range(bottom, bottom + CLEAR)) >= 0).mean() > STRAY:
         return none
-    if (_over(vmap, lower, upper, range(bottom - HIGHEST, bottom)) < 0).all():
+    if (_over(vmap, lower, upper, range(bottom - highest, bottom)) < 0).all():
         return none
-    above = _over(vmap, lower, upper, range(upper[2], upper[2] + HIGHEST))
+    above = _over(vmap, lower, upper, range(upper[2], upper[2] + highest))
     filled = (above >= 0).mean(axis=1)
     ceiling = np.flatnonzero(filled > THIN)
     if not len(ceiling) or ceiling[0] == 0:

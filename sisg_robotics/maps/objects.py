@@ -31,7 +31,7 @@ LARGE = 8
 """Cells along its longest side, beyond which a part is no speck."""
 
 SIZEABLE = 20
-"""Cells of a part that may hang by a cord; what is at the cord's end belongs to it."""
+"""Cells, at least, of a part that may hang by a cord; what is at the cord's end belongs to it."""
 
 COVERED = 0.5
 """A part whose footprint lies to this share over or under another part belongs to it: seat and back."""
