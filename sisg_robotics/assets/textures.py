@@ -37,6 +37,19 @@ def wood(rng: np.random.Generator) -> Pattern:
     return 0.35 * rings + 0.65 * fibres
 
 
+def knotty_wood(rng: np.random.Generator) -> Pattern:
+    """Grain along u around dark knots, as softwood has them."""
+    u, v = _uv()
+    grain = wood(rng)
+    for x, y in rng.uniform(size=(3, 2)):
+        du, dv = (np.mod(a - b + 0.5, 1) - 0.5 for a, b in ((u, x), (v, y)))
+        away = np.hypot(du / 2, dv)
+        grain -= 2.2 * np.exp(-((away / 0.016) ** 2)) + 0.5 * np.exp(-((away / 0.05) ** 2)) * np.cos(
+            240 * away
+        )
+    return grain
+
+
 def weave(rng: np.random.Generator) -> Pattern:
     """Fabric: over and under threads."""
     u, v = _uv()
@@ -59,6 +72,11 @@ def carpet(rng: np.random.Generator) -> Pattern:
     return 0.8 * noise(rng, along=50.0, across=50.0) + 0.4 * noise(rng, along=5.0, across=5.0)
 
 
+def nap(rng: np.random.Generator) -> Pattern:
+    """Velvet: pile that hands have brushed, lighter one way and darker the other, in soft patches."""
+    return np.tanh(2 * noise(rng, along=3.5, across=2.0)) + 0.15 * noise(rng, along=50.0, across=50.0)
+
+
 def brushed(rng: np.random.Generator) -> Pattern:
     """Fine lines along u."""
     return noise(rng, along=1.5, across=60.0) + 0.3 * noise(rng, along=2.0, across=2.0)
@@ -67,6 +85,12 @@ def brushed(rng: np.random.Generator) -> Pattern:
 def speckle(rng: np.random.Generator) -> Pattern:
     """Nearly even, as plastic, paint and glaze are."""
     return 0.6 * noise(rng, along=4.0, across=4.0) + 0.4 * noise(rng, along=40.0, across=40.0)
+
+
+def glaze(rng: np.random.Generator) -> Pattern:
+    """Stoneware's glaze: it ran thick and thin, and dark flecks of iron came through."""
+    flecks = noise(rng, along=22.0, across=22.0) > 0.75
+    return 0.7 * noise(rng, along=9.0, across=9.0) - 1.5 * flecks
 
 
 def marble(rng: np.random.Generator) -> Pattern:

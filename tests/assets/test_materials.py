@@ -1,11 +1,13 @@
-"""Colours stay what they are called; textures tile."""
+"""Colours stay what they are called; textures tile; what is asked for by its material can be seen."""
 
 from __future__ import annotations
+
+from itertools import combinations
 
 import numpy as np
 import pytest
 
-from sisg_robotics.assets import textures
+from sisg_robotics.assets import CATEGORIES, textures
 from sisg_robotics.assets.colors import COLORS
 from sisg_robotics.assets.materials import FINISHES, make_material
 from sisg_robotics.assets.structure import FLOOR_MATERIALS, WALL_MATERIALS, structure_material
@@ -50,6 +52,30 @@ def test_no_two_colour_words_look_alike():
     rgb = np.array(list(COLORS.values()))
     distance = np.linalg.norm(rgb[:, None] - rgb[None], axis=2) + 9 * np.eye(len(rgb))
     assert distance.min() > 0.18
+
+
+ONLY_FELT = {("cotton", "fabric"), ("velvet", "wool")}
+"""Cloths that only a hand tells apart."""
+TOGETHER = sorted({tuple(sorted(p)) for c in CATEGORIES.values() for p in combinations(c.materials, 2)})
+"""Materials that one kind of thing comes in."""
+
+
+def unevenness(material_word: str) -> np.ndarray:
+    """How much lighter and darker a surface is where it is averaged over 8 mm, and over 3 cm."""
+    color = None if FINISHES[material_word].natural_rgb else "red"
+    texture = make_material(material_word, color, np.random.default_rng(1)).texture
+    if texture is None:
+        return np.zeros(2)
+    grey, size = texture.mean(axis=2) / 255, textures.SIZE
+    return np.array([grey.reshape(size // k, k, size // k, k).mean(axis=(1, 3)).std() for k in (2, 8)])
+
+
+@pytest.mark.parametrize("one, other", sorted(set(TOGETHER) - ONLY_FELT))
+def test_materials_that_a_kind_of_thing_comes_in_differ_in_what_a_camera_sees(one, other):
+    a, b = FINISHES[one], FINISHES[other]
+    shine = abs(a.roughness - b.roughness) > 0.14 or abs(a.metallic - b.metallic) > 0.29
+    pattern = np.abs(unevenness(one) - unevenness(other)).max() > 0.02
+    assert shine or pattern or a.natural_rgb != b.natural_rgb
 
 
 @pytest.mark.parametrize("name", PATTERNS)

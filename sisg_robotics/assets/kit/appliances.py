@@ -78,7 +78,7 @@ def build_stove(rng: np.random.Generator, style: Style) -> Built:
             _cooking_zone(r).moved(*spot, height - 0.005)
             for spot, r in zip(spots, (0.1, 0.08) * 2, strict=True)
         ]
-        parts.append((joined(*rings), style.make("ceramic", "grey")))
+        parts.append((joined(*rings), style.make("lacquer", "grey")))
     if width > 0.7:
         parts.append(
             (box(0.03, width, 0.12, bevel=0.005).moved(-depth / 2 + 0.015, z=height - 0.03), style.main)

@@ -189,7 +189,7 @@ CATEGORIES = (
         ("wc", "lavatory", "loo"),
         "floor",
         SANITARY,
-        ("porcelain", "ceramic"),
+        ("porcelain",),
         build_toilet,
     ),
     Category(
@@ -198,7 +198,7 @@ CATEGORIES = (
         ("bath", "tub", "bath tub"),
         "floor",
         SANITARY,
-        ("porcelain", "ceramic"),
+        ("porcelain",),
         build_bathtub,
     ),
     Category(
@@ -207,7 +207,7 @@ CATEGORIES = (
         ("shower cabin", "shower cubicle", "shower stall"),
         "floor",
         ("white", "grey", "beige", "blue"),
-        ("ceramic", "stone"),
+        ("porcelain", "stone"),
         build_shower,
     ),
     Category(
@@ -216,7 +216,7 @@ CATEGORIES = (
         ("bathroom sink", "basin", "wash basin", "hand basin"),
         "floor",
         SANITARY,
-        ("porcelain", "ceramic"),
+        ("porcelain",),
         build_washbasin,
     ),
 )

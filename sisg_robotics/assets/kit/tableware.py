@@ -39,7 +39,7 @@ def build_cup(rng: np.random.Generator, style: Style) -> Built:
 def build_bowl(rng: np.random.Generator, style: Style) -> Built:
     """A bowl, its inside in another colour."""
     radius, height = between(rng, 0.1, 0.14), between(rng, 0.08, 0.11)
-    inner = style.make("ceramic", "white" if style.color != "white" else "beige")
+    inner = style.make(style.material, "white" if style.color != "white" else "beige")
     angle = np.linspace(0.35, 1.45, 6)
     curve = [(radius * float(np.sin(a)), height * float(1 - np.cos(a))) for a in angle]
     top = curve[-1][1]
