@@ -158,13 +158,14 @@ def draw_choice(thing: Thing, rng: np.random.Generator) -> tuple[str, ...]:
     """Its name in its own colour, or of its own material, then in `OTHERS` others, which say it less well.
 
     Those most easily taken for it come first: colours near its own, materials that its kind is made of, too.
-    Only for a thing with a colour and a material.
+    A kind that comes in one material only is told by colour. Only for a thing with a colour and a material.
     """
     kind = CATEGORIES.get(thing.class_name)
+    materials = kind.materials if kind else ()
     own, all_words, near = (
         (thing.color, COLORS, ALIKE_COLORS.get(thing.color, ()))
-        if rng.random() < COLOR_CHOICES
-        else (thing.material, FINISHES, kind.materials if kind else ())
+        if len(materials) < 2 or rng.random() < COLOR_CHOICES
+        else (thing.material, FINISHES, materials)
     )
     first = [word for word in near if word != own]
     rest = [word for word in all_words if word not in (own, *first)]

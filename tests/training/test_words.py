@@ -86,6 +86,8 @@ def test_a_choice_has_one_word_that_is_true_and_those_easily_taken_for_it() -> N
     assert min(own.values()) > 20
     white = {draw_choice(Thing("sofa", "a white sofa", "white", "fabric"), rng) for _ in range(50)}
     assert all({"beige sofa", "grey sofa"} < set(texts) for texts in white if texts[0] == "white sofa")
+    toilet = Thing("toilet", "a white porcelain toilet", "white", "porcelain")
+    assert {draw_choice(toilet, rng)[0] for _ in range(20)} == {"white toilet"}  # it comes in no other
 
 
 def test_evaluation_asks_with_words_that_training_never_heard() -> None:
