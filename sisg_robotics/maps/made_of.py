@@ -21,7 +21,7 @@ from .wording import MATERIALS, material_rivals
 SLOPE = 0.03
 """How far, in cosine, a material must be ahead of others for it to count as this one rather than another."""
 
-SHARE = 0.3
+SHARE = 0.6
 """Of what its score is above the lowest, that an object loses which is of another material."""
 
 
