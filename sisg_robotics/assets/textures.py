@@ -44,9 +44,9 @@ def knotty_wood(rng: np.random.Generator) -> Pattern:
     for x, y in rng.uniform(size=(3, 2)):
         du, dv = (np.mod(a - b + 0.5, 1) - 0.5 for a, b in ((u, x), (v, y)))
         away = np.hypot(du / 2, dv)
-        grain -= 2.2 * np.exp(-((away / 0.016) ** 2)) + 0.5 * np.exp(-((away / 0.05) ** 2)) * np.cos(
-            240 * away
-        )
+        knot = np.exp(-((away / 0.016) ** 2))
+        rings = np.exp(-((away / 0.05) ** 2)) * np.cos(240 * away)
+        grain -= 2.2 * knot + 0.5 * rings
     return grain
 
 
