@@ -39,7 +39,7 @@ BLEND = 0.05
 ALIKE = 0.05
 """Neighbouring voxels whose prototypes differ by less belong to one object."""
 
-NOISELESS = 0.001
+NOISELESS = 0.0001
 """Neighbours that differ by less than this repeat one another exactly."""
 
 NOISIEST = 0.04

@@ -65,6 +65,16 @@ def test_noisy_voxels_share_the_prototype_of_their_thing(flat: VoxelMap) -> None
     assert np.mean(np.sum(ours * truth, axis=1) > 0.97) > 0.97
 
 
+def test_an_encoder_is_noisy_even_where_neighbours_hardly_differ(flat: VoxelMap) -> None:
+    rng = np.random.default_rng(2)
+    units = flat.unit_features()
+    for deficit, noisy in ((0.0005, True), (0.0, False)):
+        apart = np.sqrt(deficit / units.shape[1]) * rng.standard_normal(units.shape)
+        features = flat.weights[:, None] * (units + apart)
+        vmap = replace(flat, features=features.astype(np.float16).astype(np.float32))
+        assert (prototypes(vmap).doubt > 0) == noisy
+
+
 def test_squeezed_features_have_the_same_prototypes(flat: VoxelMap) -> None:
     towards = np.zeros(flat.feature_dim, np.float32)
     towards[7] = 4
