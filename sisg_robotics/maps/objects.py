@@ -36,6 +36,10 @@ SIZEABLE = 20
 COVERED = 0.5
 """A part whose footprint lies to this share over or under another part belongs to it: seat and back."""
 
+INSIDE = 0.5
+"""A part whose box lies to this share in a larger part's box belongs to it, in a noisy map whatever it says
+besides: an office chair's back."""
+
 PATCH, LARGEST_PATCH = 2.0, 500
 """Voxels beside a part, for each of its own, from which on it is a patch of what it lies in and no second
 thing, in a noisy map; parts of more cells are none. A thing that stands free has less than one."""
@@ -128,12 +132,14 @@ def assemble(
     part, near = _near_pairs(lower, upper)
     smaller = count[near] <= count[part]
     part, near = part[smaller], near[smaller]
-    overlap = np.minimum(upper[part], upper[near]) - np.maximum(lower[part], lower[near])
-    covered = np.maximum(overlap[:, :2], 0).prod(axis=1)
-    footprint = (upper[near] - lower[near])[:, :2].prod(axis=1)
+    size = upper[near] - lower[near]
+    overlap = np.maximum(np.minimum(upper[part], upper[near]) - np.maximum(lower[part], lower[near]), 0)
+    covered = overlap[:, :2].prod(axis=1) >= COVERED * size[:, :2].prod(axis=1)
     alike = _alike(said)[says[near], says[part]]
     fragment = count[near] < FRAGMENT * count[part]
-    own = (alike & (covered >= COVERED * footprint)) | (fragment & (alike | (said.doubt > 0)))
+    own = alike & (covered | fragment)
+    if said.doubt:
+        own |= fragment | (overlap.prod(axis=1) >= INSIDE * size.prod(axis=1))
     return _components(np.stack([part[own], near[own]]), len(first))[labels]
 
 

@@ -85,6 +85,21 @@ def test_in_a_noisy_map_a_fragment_belongs_to_the_thing_beside_it(
     assert [thing.cell_count for thing in found] == expected
 
 
+@pytest.mark.parametrize("share", [0.4, 0.6])
+@pytest.mark.parametrize("doubt", [0.0, 3.0])
+def test_in_a_noisy_map_a_part_inside_anothers_box_belongs_to_it(
+    map_of: MapOf, share: float, doubt: float
+) -> None:
+    """A back and a seat, and in front of the back what says a little else, partly out of the box."""
+    back = (*CHAIR, (0, 0, 0.5), (0.05, 0.5, 1.0))
+    width_m = 0.25 / share
+    other = ("chair", "a high red leather chair on wheels", (0.25, 0.1, 0.6), (0.25 + width_m, 0.3, 0.8))
+    vmap = map_of(SEAT, back, other)
+    said = replace(prototypes(vmap), doubt=doubt)
+    found = find_objects(vmap, "chair", np.full(len(vmap), 0.9, np.float32), said, lowest=0.5)
+    assert len(found) == (1 if doubt and share > 0.5 else 2)
+
+
 def test_in_a_noisy_map_a_few_voxels_are_no_evidence(map_of: MapOf) -> None:
     """Four voxels that look more like it come before the thing itself, unless voxels are known as noisy."""
     vmap = map_of(SEAT, (*CHAIR, (1, 0, 0.4), (1.05, 0.05, 0.6)))
