@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,6 +55,21 @@ def bare_floor(bare_map: Callable[..., VoxelMap]) -> VoxelMap:
     """4 x 3 m of grey floor in cells of 10 cm; its picture has 25 px a cell, margins of 70 and 54 px."""
     x, y = np.meshgrid(np.arange(40), np.arange(30), indexing="ij")
     return bare_map(np.stack([x, y, 0 * x], axis=-1).reshape(-1, 3).astype(np.int32))
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks for a network fails."""
+
+    def refused(*_: Any, **__: Any) -> None:
+        raise AssertionError("something asked for a network")
+
+    for name in ("connect", "connect_ex", "sendto", "bind"):
+        monkeypatch.setattr(socket.socket, name, refused)
+    for name in ("getaddrinfo", "create_connection", "gethostbyname"):
+        monkeypatch.setattr(socket, name, refused)
+    with pytest.raises(AssertionError, match="asked for a network"):
+        socket.create_connection(("127.0.0.1", 9))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -28,21 +28,20 @@ def train_encoder_of(config: TrainEncoderConfig) -> str:
 
 
 def _train_tiny(config: TrainEncoderConfig) -> str:
-    import torch
-
+    from ..encoders.devices import pick_device
     from ..training.flats import FlatOptions
     from ..training.recipe import Recipe, train_tiny
     from ..training.schedule import TrainingOptions
 
-    device = config.device
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
     recipe = Recipe(
         flats=config.flats,
         held_out_flats=config.held_out_flats,
         look=FlatOptions(views=config.views),
         training=TrainingOptions(
-            steps=config.steps, learning_rate=config.learning_rate, seed=config.seed, device=device
+            steps=config.steps,
+            learning_rate=config.learning_rate,
+            seed=config.seed,
+            device=pick_device(config.device),
         ),
     )
     made = train_tiny(Path(config.folder), recipe, workers=config.workers or os.cpu_count() or 1)

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32
 
-from .registry import TextEncoder
+from .protocol import TextEncoder
 
 
 def encode_once(

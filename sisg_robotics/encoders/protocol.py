@@ -59,3 +59,16 @@ class Encoder(Protocol):
     def encode_text(self, texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
         """Unit vectors of texts."""
         ...
+
+
+@runtime_checkable
+class TextEncoder(Protocol):
+    """Words to unit vectors; all that a finished map needs to be asked."""
+
+    name: str
+    dim: int
+    weights_sha256: str
+
+    def encode(self, texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
+        """Unit vectors of texts."""
+        ...

@@ -3,41 +3,26 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
-
-import numpy as np
-from jaxtyping import Float32
+from typing import Any
 
 from ..errors import RequestError, UnknownName
 from . import minilm
 from .adapter import AdaptedEncoder, read_adapter
 from .minilm import MiniLM
+from .models.store import model_of_key
 from .oracle import OracleEncoder
-from .protocol import Encoder
-
-
-@runtime_checkable
-class TextEncoder(Protocol):
-    """Words to unit vectors; all that a finished map needs to be asked."""
-
-    name: str
-    dim: int
-    weights_sha256: str
-
-    def encode(self, texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
-        """Unit vectors of texts."""
-        ...
+from .protocol import Encoder, TextEncoder
 
 
 def make_encoder(
     name: str, *, sequence: Any = None, adapter: str | Path | None = None, **options: Any
 ) -> Encoder:
     """The encoder of that name, or of the longer one that its maps keep ("clip/<model>/<attention>",
-    "lseg/<path>").
+    "lseg/<path>", "tiny/<path>").
 
     `sequence` is the recording to be encoded; "oracle" needs it, for its table of objects. `adapter` is a
     file of encoders/adapter.py, trained for this encoder. `options` are the encoder's own, such as
@@ -47,11 +32,9 @@ def make_encoder(
     if "+" in name.rpartition("/")[2]:
         raise RequestError(f"The encoder {name!r} has an adapter. Make it with adapter=<its file>.")
     kind, _, rest = name.partition("/")
-    if kind in ("clip", "lseg") and rest:
-        from .clip.text import model_of_key
-
+    if kind in _LOADED_BY and rest:
         model, _, attention = rest.partition("/")
-        said = {"model": model_of_key(model)} | ({"attention": attention} if attention else {})
+        said = {_LOADED_BY[kind]: model_of_key(model)} | ({"attention": attention} if attention else {})
         name, options = kind, said | options
     if name not in ENCODERS:
         raise UnknownName("encoder", name, ENCODERS)
@@ -80,6 +63,9 @@ ENCODERS: Mapping[str, tuple[str, str]] = {
     "lseg": (".lseg.encoder", "LsegEncoder"),
 }
 """Where each is, so that its libraries are loaded only when it is asked for."""
+
+_LOADED_BY = {"clip": "model", "lseg": "model", "tiny": "weights"}
+"""The option that says what is loaded, which may be part of the name that maps keep."""
 
 _NO_OPTIONS = ("objects", "texts", "sizes")
 """Arguments that no command line can give."""

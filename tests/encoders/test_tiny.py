@@ -164,8 +164,21 @@ def test_what_is_no_weights_is_refused(tmp_path: Path) -> None:
         read_weights(broken)
 
 
+def test_weights_of_ones_own_are_part_of_the_name(weights: Path, encoder: TinyEncoder) -> None:
+    """So that a map of them is neither asked by what other weights see, nor joined with theirs."""
+    again = make_encoder(encoder.name, device="cpu", dtype="float32")
+    assert again.name == encoder.name != "tiny"
+    seen = frame(picture(32, 48))
+    np.testing.assert_array_equal(again.encode(seen).table, encoder.encode(seen).table)
+
+
+@pytest.mark.parametrize("device", ["cuda:77", "toaster"])
+def test_a_device_that_is_not_there_is_named(weights: Path, device: str) -> None:
+    with pytest.raises(BadValue, match=f"device is '{device}'"):
+        TinyEncoder(weights, device=device)
+
+
 def test_options_that_it_lacks_are_named(weights: Path) -> None:
-    assert make_encoder("tiny", weights=weights, device="cpu").name == "tiny"
     with pytest.raises(
         RequestError, match=r"'tiny' has no option 'attention'\. It has: weights, dtype, device, edges"
     ):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from sisg_robotics.encoders import make_encoder
+from sisg_robotics.datasets import RgbdSequence
+from sisg_robotics.encoders import make_encoder, registry
 from sisg_robotics.encoders.protocol import Grid
 from sisg_robotics.encoders.tiny.encoder import installed_weights, read_weights
+from sisg_robotics.maps import VoxelMap, build_map
 from sisg_robotics.rendering.render import render
 from sisg_robotics.scenes import generate_scene
 
@@ -22,8 +25,21 @@ def test_they_are_as_small_as_was_promised() -> None:
     assert {"data", "recipe", "hours", "scores_on_views_of_flats_never_seen", "limits"} <= card.keys()
 
 
-def test_they_name_most_of_what_a_new_flat_shows(tmp_path: Path) -> None:
-    sequence = render(generate_scene(seed=SEED), tmp_path, frames=6, sensor="kinect_v1", progress=False)
+@pytest.fixture(scope="module")
+def sequence(tmp_path_factory: pytest.TempPathFactory) -> RgbdSequence:
+    folder = tmp_path_factory.mktemp("flat")
+    return render(generate_scene(seed=SEED), folder, frames=6, sensor="kinect_v1", progress=False)
+
+
+def test_from_pictures_to_an_answer_nothing_asks_for_a_network(
+    sequence: RgbdSequence, tmp_path: Path, no_network: None
+) -> None:
+    registry._minilm.cache_clear()  # or it may have been loaded before
+    build_map(sequence, make_encoder("tiny")).save(tmp_path / "map.h5")
+    assert VoxelMap.load(tmp_path / "map.h5").query("the floor").found
+
+
+def test_they_name_most_of_what_a_new_flat_shows(sequence: RgbdSequence) -> None:
     encoder = make_encoder("tiny")
     right, known = 0, 0
     for frame in sequence:

@@ -21,13 +21,15 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from ...errors import BadValue, RequestError
+from ..devices import pick_device
+from ..models.store import model_key
 from ..pictures import as_rgb, as_tensor, normalise, resize, square
 from ..prompts import as_templates
 from ..protocol import Grid
 from ..windows import BATCH, encode_windows
 from . import attention as attentions
 from .checkpoints import open_checkpoint
-from .text import ClipText, model_key, pick_device, text_name
+from .text import ClipText, text_name
 from .vision import ClipVision
 
 DEFAULT_MODEL = "clip_vit_b16"

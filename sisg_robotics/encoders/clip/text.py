@@ -22,9 +22,10 @@ import torch
 from jaxtyping import Float32
 from torch.nn import functional as F  # noqa: N812
 
-from ...errors import BadValue, UnknownName
+from ...errors import UnknownName
+from ..devices import pick_device
 from ..disk_cache import encode_once
-from ..models.store import canonical_name, is_path
+from ..models.store import model_key, model_of_key
 from ..prompts import Templates, as_templates
 from ..remembered import Remembered
 from .checkpoints import open_checkpoint
@@ -115,29 +116,6 @@ def parts_of_name(name: str) -> tuple[str | Path, str]:
     if not name.startswith(BEGINS) or not model:
         raise UnknownName("text encoder", name, [f"{BEGINS}<model>", f"{BEGINS}<model>/<templates>"])
     return model_of_key(model), templates or "short"
-
-
-def model_key(model: str | Path) -> str:
-    """A model's name without slashes; a path becomes absolute, so that it means the same everywhere."""
-    if is_path(model):
-        return str(Path(model).expanduser().resolve()).replace("%", "%25").replace("/", "%2F")
-    return canonical_name(str(model))
-
-
-def model_of_key(key: str) -> str | Path:
-    """The model that `model_key` made that name of."""
-    return Path(key.replace("%2F", "/").replace("%25", "%")) if "%2F" in key else key
-
-
-def pick_device(device: str) -> str:
-    """`auto` is a GPU if there is one. Raises BadValue for a device that is not there."""
-    if device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    try:
-        torch.empty(0, device=device)
-    except Exception as error:  # torch raises several for a device that it does not have
-        raise BadValue("device", device, "auto, cpu, or a device of this computer, such as cuda") from error
-    return device
 
 
 def _hash_of(checkpoint: Checkpoint) -> str:

@@ -19,8 +19,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from ...errors import BadFile, BadValue, RequestError
-from ..clip.text import ClipText, model_key, pick_device, text_name
-from ..models.store import find_model, is_path
+from ..clip.text import ClipText, text_name
+from ..devices import pick_device
+from ..models.store import find_model, is_path, model_key
 from ..pictures import as_rgb
 from ..prompts import as_templates
 from ..protocol import Grid

@@ -122,6 +122,18 @@ def is_path(model: str | Path) -> bool:
         return False
 
 
+def model_key(model: str | Path) -> str:
+    """A model's name without slashes; a path becomes absolute, so that it means the same everywhere."""
+    if is_path(model):
+        return str(Path(model).expanduser().resolve()).replace("%", "%25").replace("/", "%2F")
+    return canonical_name(str(model))
+
+
+def model_of_key(key: str) -> str | Path:
+    """The model that `model_key` made that name of."""
+    return Path(key.replace("%2F", "/").replace("%25", "%")) if "%2F" in key else key
+
+
 def _given(path: Path, verify: bool) -> Path:
     """A user's own folder or file."""
     if path.is_file():

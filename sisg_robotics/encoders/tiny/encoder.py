@@ -18,17 +18,18 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 
 from ...errors import BadFile, BadValue, MissingPath
+from ..devices import pick_device
 from ..edges import keep_edges
 from ..minilm import DIM, NAME
+from ..models.store import model_key
 from ..pictures import as_rgb
-from ..protocol import Grid
+from ..protocol import Grid, TextEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import torch
 
-    from ..registry import TextEncoder
     from .network import TinyNetwork
 
 SHORTER, LONGER = 640, 800
@@ -42,7 +43,10 @@ DTYPES = ("auto", "float32", "bfloat16")
 
 
 class TinyEncoder:
-    """Pixels to vectors of words, by a network of a few million weights; at once, anywhere."""
+    """Pixels to vectors of words, by a network of a few million weights; at once, anywhere.
+
+    Weights that were given by their path are part of the encoder's name, since they may be any.
+    """
 
     name = "tiny"
     feature_dim = DIM
@@ -62,21 +66,24 @@ class TinyEncoder:
         `dtype` "auto" computes in bfloat16 where the processor does so natively, which halves the time.
         `device` "auto" takes a GPU if there is one. `edges` makes vectors keep to the picture's edges;
         without, they are as the network gives them. `texts` encodes words; None loads it for the first word.
+
+        Raises MissingPath or BadFile for weights that are none, and BadValue for a `dtype` or `device`.
         """
         import torch
 
         if dtype not in DTYPES:
             raise BadValue("dtype", dtype, " or ".join(DTYPES))
-        self.device = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+        self.device = pick_device(device)
         self._dtype = _native_dtype(self.device) if dtype == "auto" else getattr(torch, dtype)
-        path = installed_weights() if weights is None else Path(weights)
-        self.card, network = read_weights(path)
+        self.card, network = read_weights(installed_weights() if weights is None else Path(weights))
+        if weights is not None:
+            self.name = f"{self.name}/{model_key(Path(weights))}"
         self._network = network.folded().to(self.device, self._dtype)
         self._network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._edges, self._texts = edges, texts
 
     def encode(self, frame: Any) -> Grid:
-        """A cell for every 4 pixels of `frame.rgb`, along its edges."""
+        """A cell for every 4 pixels of `frame.rgb` scaled to a long side of 640 to 800, along its edges."""
         return self.encode_pixels(as_rgb(frame.rgb))
 
     def encode_pixels(self, rgb: UInt8[np.ndarray, "h w 3"]) -> Grid:

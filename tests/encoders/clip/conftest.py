@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -120,18 +119,10 @@ def siglip_folder(tmp_path_factory: pytest.TempPathFactory, siglip_model: Siglip
 
 
 @pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, no_network: None) -> None:
     """No network, no model and no cache of the one who runs the tests."""
-
-    def refused(*_: Any, **__: Any) -> None:
-        raise AssertionError("something asked for a network")
-
-    monkeypatch.setattr(socket.socket, "connect", refused)
-    monkeypatch.setattr(socket, "create_connection", refused)
-    monkeypatch.setattr(socket, "getaddrinfo", refused)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("SISG_MODELS", str(tmp_path / "models"))
-    yield
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ import torch
 
 from sisg_robotics.encoders.clip import text as clip_text
 from sisg_robotics.encoders.clip.checkpoints import open_checkpoint
-from sisg_robotics.encoders.clip.text import ClipText, model_key, parts_of_name, text_name
+from sisg_robotics.encoders.clip.text import ClipText, parts_of_name, text_name
 from sisg_robotics.encoders.clip.tokens import read_tokens
+from sisg_robotics.encoders.models.store import model_key
 from sisg_robotics.encoders.prompts import as_templates
-from sisg_robotics.encoders.registry import TextEncoder
+from sisg_robotics.encoders.protocol import TextEncoder
 from sisg_robotics.errors import BadValue, UnknownName
 
 TEXTS = ["sofa", "a lamp beside the red sofa", "😀"]

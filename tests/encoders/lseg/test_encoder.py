@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,10 +13,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from sisg_robotics.encoders.clip.text import model_of_key
 from sisg_robotics.encoders.lseg.checkpoint import published_name
 from sisg_robotics.encoders.lseg.encoder import LsegEncoder, find_checkpoint
 from sisg_robotics.encoders.lseg.network import LsegNetwork, LsegSizes
+from sisg_robotics.encoders.models.store import model_of_key
 from sisg_robotics.errors import BadFile, BadValue, RequestError, SisgError, UnknownName
 from sisg_robotics.testing import check_encoder
 
@@ -84,17 +82,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, folder: Path) -> Iterator[None]:
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, folder: Path, no_network: None) -> None:
     """No network, no cache of the one who runs the tests, and no models but the small one."""
-
-    def refused(*_: Any, **__: Any) -> None:
-        raise AssertionError("asked a network")
-
-    monkeypatch.setattr(socket, "socket", refused)
-    monkeypatch.setattr(socket, "create_connection", refused)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("SISG_MODELS", str(folder.parent))
-    yield
 
 
 @pytest.fixture(scope="module")

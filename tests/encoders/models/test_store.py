@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -233,7 +232,11 @@ def test_verifying_names_the_file_that_changed(here: Path) -> None:
 
 
 def test_after_fetching_a_model_loads_without_any_socket(
-    hub: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    hub: Any,
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
     import torch
     from transformers import CLIPConfig, CLIPModel, CLIPTokenizer
@@ -263,16 +266,7 @@ def test_after_fetching_a_model_loads_without_any_socket(
     fetch_model("acme/real", folder, tell=lambda _: None)
     hub.asked.clear()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-
-    def refuse(*_: object, **__: object) -> Any:
-        raise AssertionError("somebody asked the network")
-
-    for name in ("connect", "connect_ex", "sendto", "bind"):
-        monkeypatch.setattr(socket.socket, name, refuse)
-    for name in ("getaddrinfo", "create_connection", "gethostbyname"):
-        monkeypatch.setattr(socket, name, refuse)
-    with pytest.raises(AssertionError, match="asked the network"):
-        socket.create_connection(("127.0.0.1", hub.port))
+    request.getfixturevalue("no_network")
     loaded = CLIPModel.from_pretrained(find_model("acme/real", verify=True), local_files_only=True)
     weights = loaded.state_dict()
     assert weights.keys() == original.state_dict().keys()
