@@ -1,12 +1,13 @@
-"""Train the encoder "tiny" anew, or an adapter that fits any encoder to a domain.
+"""Train the encoder "tiny" anew, or an adapter that fits tiny, clip or lseg to a domain.
 
-python applications/train_encoder.py                               the shipped recipe: many hours on a laptop
-python applications/train_encoder.py flats=20 steps=200            a quick look, a few minutes
+python applications/train_encoder.py                               the recipe: many hours on a laptop
+python applications/train_encoder.py flats=20 steps=200 folder=data/quick
 python applications/train_encoder.py device=cuda folder=data/encoder
 python applications/train_encoder.py encoder=clip adapter=true     learned on generated flats
 
 The first renders flats, trains, scores on flats never seen and writes <folder>/tiny.safetensors, for
 encoder.weights=. Stopped at any time, it goes on where it was when it is run again; log.csv has the losses.
+Another recipe needs another folder.
 An adapter is learned from recordings with a semantic channel (sequences=[data/a,data/b]) and scored before
 and after on others (held_out=[data/c]); it is
 <folder>/<encoder>_adapter.safetensors, for encoder.adapter=.

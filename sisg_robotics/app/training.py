@@ -54,6 +54,12 @@ def _train_tiny(config: TrainEncoderConfig) -> str:
 
 
 def _train_adapter(config: TrainEncoderConfig) -> str:
+    plain = TrainEncoderConfig()
+    for name in ("flats", "views", "held_out_flats", "steps", "learning_rate", "device", "workers"):
+        if getattr(config, name) != getattr(plain, name):
+            raise RequestError(
+                f"{name} has no effect with adapter=true: it is for training tiny. Leave it out."
+            )
     from ..encoders.adapter import write_adapter
     from ..training.adapt import AdapterOptions, named_cells, score_cells, train_adapter
 

@@ -96,7 +96,7 @@ def write_adapter(path: Path, adapter: Adapter) -> None:
 
 
 def read_adapter(path: Path) -> Adapter:
-    """The adapter in a file; its name is the file's."""
+    """The adapter in a file; its name is the file's. MissingPath where none is, BadFile for another file."""
     from safetensors import SafetensorError, safe_open
 
     if not path.is_file():

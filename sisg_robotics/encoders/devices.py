@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..errors import BadValue
+
+if TYPE_CHECKING:
+    import torch
 
 
 def pick_device(device: str) -> str:
@@ -16,3 +21,13 @@ def pick_device(device: str) -> str:
     except Exception as error:  # torch raises several for a device that it does not have
         raise BadValue("device", device, "auto, cpu, or a device of this computer, such as cuda") from error
     return device
+
+
+def native_dtype(device: str) -> torch.dtype:
+    """bfloat16 where it is computed by the hardware, else float32."""
+    import torch
+
+    if device.startswith("cuda"):
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
+    native = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    return torch.bfloat16 if native else torch.float32

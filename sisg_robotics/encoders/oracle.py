@@ -34,6 +34,8 @@ class OracleEncoder:
     text_encoder = NAME
 
     def __init__(self, objects: Mapping[int, Any], texts: MiniLM, *, name_share: float = NAME_SHARE) -> None:
+        """`objects` by instance id, each with class_name and description; `name_share` is the weight of the
+        name, the description has the rest. Raises RequestError without objects."""
         if not objects:
             raise RequestError(_needs_ids("this recording has no table of objects"))
         self._texts = texts
@@ -47,7 +49,10 @@ class OracleEncoder:
         self._row_of_id[ids] = np.arange(len(ids), dtype=np.int32)
 
     def encode(self, frame: Any) -> Segments:
-        """The table of all objects, and the row of each pixel; -1 where the instance id is 0."""
+        """The table of all objects, and the row of each pixel; -1 where the instance id is 0.
+
+        Raises RequestError for a frame without ids, and DataError for ids that no object has.
+        """
         if frame.instance is None:
             raise RequestError(_needs_ids(f"frame {frame.index} has none"))
         seen = np.unique(frame.instance)

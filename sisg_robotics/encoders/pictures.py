@@ -21,15 +21,22 @@ MIN_SIDE = 8
 """Fewer pixels show nothing that a network could name."""
 
 
+_NOT_RGB = {"P": "RGBA", "PA": "RGBA", "CMYK": "RGB", "YCbCr": "RGB", "HSV": "RGB"}
+"""Modes of PIL whose numbers are places in a palette or other coordinates, and what they become."""
+
+
 def as_rgb(picture: Any) -> UInt8[np.ndarray, "h w 3"]:
     """Any picture as 8-bit RGB: grey is repeated, alpha is dropped, 16 bits become 8.
 
-    Accepts PIL's pictures, and arrays (h, w), (h, w, 1), (h, w, 2), (h, w, 3) and (h, w, 4) of uint8, uint16
-    or bool, with at least MIN_SIDE pixels a side. Raises BadValue for all else; floats are refused, since
-    they may mean 0 to 1 or 0 to 255.
+    Accepts PIL's pictures (in CMYK, YCbCr and HSV, too), and arrays (h, w), (h, w, 1), (h, w, 2), (h, w, 3)
+    and (h, w, 4) of uint8, uint16 or bool, with at least MIN_SIDE pixels a side. Raises BadValue for all
+    else; floats are refused, since they may mean 0 to 1 or 0 to 255.
     """
-    if getattr(picture, "mode", "") in ("P", "PA"):  # of PIL: its numbers are places in a palette
-        picture = picture.convert("RGBA")
+    mode = getattr(picture, "mode", "")  # of PIL
+    if mode == "LAB":
+        raise BadValue("picture", "in LAB", "RGB; convert it with PIL.ImageCms first")
+    if mode in _NOT_RGB:
+        picture = picture.convert(_NOT_RGB[mode])
     array = np.asarray(picture)
     if array.ndim == 3 and array.shape[2] in (1, 2):  # grey, grey with alpha
         array = array[..., 0]
@@ -64,7 +71,7 @@ def as_tensor(rgb: UInt8[np.ndarray, "h w 3"], device: str = "cpu") -> torch.Ten
 def resize(
     pixels: torch.Tensor, height: int, width: int, mode: Literal["bicubic", "bilinear"] = "bicubic"
 ) -> torch.Tensor:
-    """The picture (3, h, w) in another size, its corners kept; without aliasing where it shrinks."""
+    """The picture (3, h, w) in another size, its borders kept; without aliasing where it shrinks."""
     import torch.nn.functional as F  # noqa: N812
 
     if pixels.shape[-2:] == (height, width):

@@ -30,7 +30,10 @@ class Templates:
 
 
 def as_templates(templates: str | Sequence[str]) -> Templates:
-    """Templates by name (bare, short, vlmaps), or from sentences of one's own, each with {} for the text."""
+    """Templates by name (bare, short, vlmaps), or from sentences of one's own, each with {} for the text.
+
+    Raises UnknownName for another name, and BadValue for sentences that are none.
+    """
     if isinstance(templates, str):
         if templates.startswith(OWN_BEGINS):
             return as_templates(_unescape(templates.removeprefix(OWN_BEGINS)).split("\n"))

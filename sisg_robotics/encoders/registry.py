@@ -74,7 +74,10 @@ TEXT_ENCODERS = (minilm.NAME, "clip/<model>")
 
 
 def make_text_encoder(name: str) -> TextEncoder:
-    """The text encoder of that name; loaded once a process, since a model takes seconds and memory."""
+    """The text encoder of that name; loaded once a process, since a model takes seconds and memory.
+
+    Raises UnknownName for another name, and what its weights raise where they are missing or others.
+    """
     if name == minilm.NAME:
         return _minilm()
     if name.startswith("clip/"):

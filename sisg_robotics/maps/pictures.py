@@ -31,7 +31,7 @@ def feature_of(vmap: VoxelMap, image: Any, encoder: Encoder | None) -> Float32[n
             f"The map was built with encoder={vmap.encoder} ({vmap.feature_dim} numbers); a picture is not "
             f"read with encoder={encoder.name} ({encoder.feature_dim}). Give the map's own encoder."
         )
-    rgb = as_rgb(given)
+    rgb = as_rgb(image)
     height, width = rgb.shape[:2]
     camera = Intrinsics(float(width), float(width), width / 2, height / 2, width, height)
     frame = RgbdFrame(0, rgb, np.ones((height, width), np.float32), np.eye(4), camera)

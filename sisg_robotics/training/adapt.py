@@ -62,7 +62,8 @@ def named_cells(
 ) -> NamedCells:
     """Features of some cells of every frame of RgbdSequences, with the thing at each cell's centre.
 
-    Cells that show nothing with a name are left out.
+    Cells that show nothing with a name are left out. Raises RequestError where none is left, for a frame
+    without a semantic image, and for an encoder without a grid.
     """
     things: dict[Thing, int] = {}
     features, shown = [], []

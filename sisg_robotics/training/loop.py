@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from .._progress import progress_bar
+from ..encoders.devices import native_dtype
 from ..encoders.tiny.network import TinyNetwork, TinyShape
 from ..errors import BadFile
 from .batches import Batch, Batches
@@ -29,7 +30,10 @@ COARSE_SHARE = 2
 
 
 class Training:
-    """A network on its way; `run` may be interrupted at any time and goes on from the last checkpoint."""
+    """A network on its way; `run` may be interrupted at any time and goes on from the last checkpoint.
+
+    Raises BadFile where the folder's checkpoint is of something else.
+    """
 
     def __init__(self, folder: Path, shape: TinyShape, options: TrainingOptions) -> None:
         torch.manual_seed(options.seed)
@@ -41,6 +45,7 @@ class Training:
         self.coarse = nn.Linear(shape.channels[2], shape.feature_dim).to(options.device)
         """Names what is seen at stride 16 during training, so that deep layers are told directly."""
         self.optimizer = Optimizer(self.network, self.coarse, options)
+        self._in_bfloat16 = options.bfloat16 and native_dtype(options.device) is torch.bfloat16
         self.step, self.seconds = 0, 0.0
         folder.mkdir(parents=True, exist_ok=True)
         if self._checkpoint.is_file():
@@ -92,7 +97,7 @@ class Training:
         device = self.options.device
         self.network.train()
         rgb = torch.from_numpy(batch.rgb).to(device).permute(0, 3, 1, 2).float().div_(255)
-        with torch.autocast(device.split(":")[0], torch.bfloat16, enabled=self.options.bfloat16):
+        with torch.autocast(device.split(":")[0], torch.bfloat16, enabled=self._in_bfloat16):
             coarse, _, fine = self.network.grids(rgb.contiguous(memory_format=torch.channels_last))
             cell = torch.from_numpy(batch.cell).to(device)
             vectors = self.network.vectors(_at(fine, cell))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -15,6 +16,7 @@ from ..encoders import TextEncoder, encode_once, make_text_encoder
 from ..encoders.minilm import NAME, MiniLM
 from ..encoders.tiny.encoder import TinyEncoder, write_weights
 from ..encoders.tiny.network import STRIDE, TinyNetwork, TinyShape
+from ..errors import BadFile, RequestError
 from .augment import Augmentation
 from .batches import Batches, Phase, target_vectors
 from .evaluate import ViewScores, score_views
@@ -27,6 +29,7 @@ HELD_OUT_SEED = 90_000
 """Flats from this seed on are for scores; training begins at `flats.FIRST_SEED`."""
 
 WEIGHTS_FILE = "tiny.safetensors"
+RECIPE_FILE = "recipe.json"
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,13 @@ class Trained:
 
 
 def train_tiny(folder: Path, recipe: Recipe, *, workers: int = 1, progress: bool = True) -> Trained:
-    """Follow the recipe in `folder`: views/, held_out/, checkpoint.pt, log.csv and tiny.safetensors.
+    """Follow the recipe in `folder`.
 
-    What is there already is not made again, so that a second call goes on where the first one was stopped.
+    There it leaves recipe.json, views/, held_out/, checkpoint.pt, log.csv and tiny.safetensors. What is there
+    already is not made again, so that a second call goes on where the first one was stopped. Raises
+    RequestError where another recipe was followed in `folder`.
     """
+    _begin(folder, recipe)
     flats = range(FIRST_SEED, FIRST_SEED + recipe.flats)
     held_out = range(HELD_OUT_SEED, HELD_OUT_SEED + recipe.held_out_flats)
     render = partial(render_flats, options=recipe.look, workers=workers, progress=progress)
@@ -80,6 +86,40 @@ def train_tiny(folder: Path, recipe: Recipe, *, workers: int = 1, progress: bool
     hours = training.seconds / 3600
     write_weights(weights, training.mean, _card(recipe, training.mean, scores, len(files), hours))
     return Trained(weights, scores, hours)
+
+
+def _begin(folder: Path, recipe: Recipe) -> None:
+    """Leave the recipe in the folder, or find the same one there."""
+    asked = json.loads(json.dumps(asdict(recipe)))
+    for name in ("device", "bfloat16", "checkpoint_every"):  # these change how, not what
+        del asked["training"][name]
+    path = folder / RECIPE_FILE
+    if not path.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(asked, indent=2) + "\n")
+        return
+    try:
+        known = json.loads(path.read_text())
+    except ValueError:
+        known = None
+    if not isinstance(known, dict):
+        raise BadFile(path, "no recipe", "Choose another folder to begin anew.")
+    begun, wanted = _flat(known), _flat(asked)
+    differing = [name for name in wanted if begun.get(name) != wanted[name]]
+    if differing:
+        name = differing[0]
+        raise RequestError(
+            f"{folder} holds a training with {name}={begun.get(name)}, not {wanted[name]}. "
+            f"Go on as it began, or choose another folder."
+        )
+
+
+def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Without sections: the last names are unique."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        found |= _flat(value) if isinstance(value, dict) else {name: value}
+    return found
 
 
 def _texts(files: Sequence[ViewFile]) -> MiniLM:

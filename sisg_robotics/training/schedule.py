@@ -28,7 +28,7 @@ class TrainingOptions:
     checkpoint_every: int = 250
     device: str = "cpu"
     bfloat16: bool = True
-    """Compute in bfloat16 where that saves time."""
+    """Compute in bfloat16 where that saves time: where the processor or GPU does so natively."""
     seed: int = 0
 
 

@@ -36,6 +36,13 @@ def test_a_palettes_colours_are_seen_and_not_their_places() -> None:
     assert np.array_equal(as_rgb(red.convert("L")), np.asarray(red.convert("L").convert("RGB")))
 
 
+@pytest.mark.parametrize("mode", ["CMYK", "YCbCr", "HSV"])
+def test_other_coordinates_of_colour_become_rgb(mode: str) -> None:
+    red = Image.new("RGB", (12, 10), (200, 10, 30))
+    found = as_rgb(red.convert(mode)).astype(int)
+    assert np.abs(found - np.asarray(red)).max() <= 3
+
+
 def test_sixteen_bits_become_eight() -> None:
     every = np.arange(65536, dtype=np.uint16).reshape(256, 256)
     found = as_rgb(every)[..., 0].ravel()
@@ -66,6 +73,7 @@ def test_what_is_read_only_becomes_a_tensor_without_a_warning() -> None:
         (np.zeros((0, 0, 3), np.uint8), "0x0 pixels"),
         (np.zeros((9, 9, 5), np.uint8), r"shape \(9, 9, 5\)"),
         (np.zeros(64, np.uint8), r"shape \(64,\)"),
+        (Image.new("LAB", (9, 9)), "in LAB"),
         (np.zeros((1, 9, 9, 3), np.uint8), "grey"),
         (np.zeros((9, 9, 3), np.float32), "of float32.*scale floats to 0..255"),
         (np.zeros((9, 9, 3), np.int64), "of int64"),

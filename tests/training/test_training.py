@@ -12,7 +12,7 @@ import torch
 from sisg_robotics.encoders.minilm import MiniLM
 from sisg_robotics.encoders.tiny.encoder import read_weights
 from sisg_robotics.encoders.tiny.network import TinyShape
-from sisg_robotics.errors import BadFile
+from sisg_robotics.errors import BadFile, RequestError
 from sisg_robotics.training.augment import Augmentation, augmented
 from sisg_robotics.training.batches import BESIDE, Batches, Phase, _draw_cells
 from sisg_robotics.training.flats import FIRST_SEED, FlatOptions, render_flat, render_flats
@@ -152,6 +152,14 @@ def test_the_recipe_writes_weights_with_their_card(tmp_path: Path) -> None:
     assert made.weights.is_file() and 0 <= made.scores.miou <= 1
     again = train_tiny(tmp_path, recipe, progress=False)
     assert again.scores == made.scores  # nothing was left to do
+    longer = replace(recipe, training=replace(FEW, steps=5))
+    with pytest.raises(RequestError, match=r"a training with steps=4, not 5\. .* choose another folder"):
+        train_tiny(tmp_path, longer, progress=False)
+    with pytest.raises(RequestError, match="a training with views=2, not 3"):
+        train_tiny(tmp_path, replace(recipe, look=replace(LOOK, views=3)), progress=False)
+    (tmp_path / "recipe.json").write_text("[1]")
+    with pytest.raises(BadFile, match=r"recipe\.json: no recipe"):
+        train_tiny(tmp_path, recipe, progress=False)
     card, network = read_weights(made.weights)
     assert network.shape == SMALL
     assert card["recipe"]["training"]["steps"] == 4

@@ -26,14 +26,16 @@ class TrainEncoderConfig:
     held_out: Any = key(None, "adapter: recordings to score on; null: one more generated flat")
     rank: int = key(64, "adapter: width of its bottleneck")
     folder: str = key("data/training", "where views, checkpoint, log and weights, or the adapter, lie")
-    flats: int = key(280, "flats to learn from; more are rendered where there are fewer")
-    views: int = key(24, "pictures of each flat")
-    held_out_flats: int = key(10, "flats to score on, which are never learned from")
-    steps: int = key(18_000, "steps in all")
-    learning_rate: float = key(1.5e-3, "largest step size, between warm-up and cool-down")
+    flats: int = key(280, "tiny: flats to learn from; more are rendered where there are fewer")
+    views: int = key(24, "tiny: pictures of each flat")
+    held_out_flats: int = key(10, "tiny: flats to score on, which are never learned from")
+    steps: int = key(18_000, "tiny: steps in all")
+    learning_rate: float = key(1.5e-3, "tiny: largest step size, between warm-up and cool-down")
     seed: int = key(0, "decides first weights, crops and words")
-    device: str = key("auto", "cpu, cuda, or auto: a GPU where there is one")
-    workers: int | None = key(None, "processes that render; null: one a core")
+    device: str = key(
+        "auto", "tiny: cpu, cuda, or auto: a GPU where there is one; an adapter has encoder.device"
+    )
+    workers: int | None = key(None, "tiny: processes that render; null: one a core")
     debug: bool = key(False, "show the whole traceback of an error")
 
     def __post_init__(self) -> None:

@@ -52,7 +52,7 @@ BOOKKEEPING = ("pytorch_lightning.", "lightning.", "argparse.Namespace", "numpy.
 
 
 def load_network(path: Path, sizes: LsegSizes | None = None) -> LsegNetwork:
-    """The image side of the checkpoint at `path`, in float32, ready to be used."""
+    """The image side of the checkpoint at `path`, in float32, ready to be used. BadFile for another file."""
     with torch.device("meta"):
         network = LsegNetwork(sizes)
     wanted = network.state_dict()
@@ -66,7 +66,7 @@ def load_network(path: Path, sizes: LsegSizes | None = None) -> LsegNetwork:
 
 
 def clip_weights(path: Path) -> dict[str, Tensor]:
-    """CLIP's own weights in the checkpoint, named as OpenAI names them."""
+    """CLIP's own weights in the checkpoint, named as OpenAI names them. BadFile for another file."""
     found = {
         name.removeprefix(CLIP_PREFIX): tensor
         for name, tensor in read_state(path).items()
@@ -88,7 +88,10 @@ def published_name(ours: str) -> str:
 
 
 def read_state(path: Path) -> dict[str, Tensor]:
-    """The tensors of a lightning checkpoint by name, less the "net." before them; not yet read from disk."""
+    """The tensors of a lightning checkpoint by name, less the "net." before them; not yet read from disk.
+
+    Raises BadFile for another kind of file.
+    """
     checkpoint = _read(path)
     state = checkpoint.get("state_dict") if isinstance(checkpoint, dict) else None
     if not isinstance(state, Mapping) or not all(

@@ -53,8 +53,8 @@ def find_model(model: str | Path, *, verify: bool = False) -> Path:
     """The folder of a short name, an id of the hub ("org/name") or a path, once all is seen to be there.
 
     A path may also be that of a single file of weights, which is given back as it is. `verify` reads every
-    byte and compares the hashes. Raises ModelNotHere, which names the command that fetches it, UnknownName or
-    MissingPath.
+    byte and compares the hashes. Raises ModelNotHere, which names the command that fetches it, UnknownName,
+    MissingPath, and RequestError or BadFile for a file or folder that is not a model's.
     """
     if is_path(model):
         return _given(Path(model).expanduser(), verify)

@@ -18,7 +18,7 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 
 from ...errors import BadFile, BadValue, MissingPath
-from ..devices import pick_device
+from ..devices import native_dtype, pick_device
 from ..edges import keep_edges
 from ..minilm import DIM, NAME
 from ..models.store import model_key
@@ -27,8 +27,6 @@ from ..protocol import Grid, TextEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import torch
 
     from .network import TinyNetwork
 
@@ -74,7 +72,7 @@ class TinyEncoder:
         if dtype not in DTYPES:
             raise BadValue("dtype", dtype, " or ".join(DTYPES))
         self.device = pick_device(device)
-        self._dtype = _native_dtype(self.device) if dtype == "auto" else getattr(torch, dtype)
+        self._dtype = native_dtype(self.device) if dtype == "auto" else getattr(torch, dtype)
         self.card, network = read_weights(installed_weights() if weights is None else Path(weights))
         if weights is not None:
             self.name = f"{self.name}/{model_key(Path(weights))}"
@@ -178,13 +176,3 @@ def read_weights(path: Path) -> tuple[dict[str, Any], TinyNetwork]:
         raise BadFile(path, problem, "Train them again.")
     network.load_state_dict(state)
     return card, network
-
-
-def _native_dtype(device: str) -> torch.dtype:
-    """bfloat16 where it is computed by the hardware."""
-    import torch
-
-    if device.startswith("cuda"):
-        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
-    native = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-    return torch.bfloat16 if native else torch.float32

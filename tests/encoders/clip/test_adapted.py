@@ -28,6 +28,8 @@ def test_an_adapter_is_trained_mapped_with_and_asked(
         "rank=8",
     )
     assert ended.status == 0, ended.err
+    refused = sisg("train_encoder", *encoder, "adapter=true", "steps=5")
+    assert refused.status == 2 and "steps has no effect with adapter=true" in refused.err
     assert ended.last_line.startswith("Wrote data/training/clip_adapter.safetensors.")
     adapted = (*encoder, "encoder.adapter=data/training/clip_adapter.safetensors")
     ended = sisg("create_map", "scene_id=flat_1", *adapted, "params.cs=0.2")
