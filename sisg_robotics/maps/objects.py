@@ -37,8 +37,8 @@ COVERED = 0.5
 """A part whose footprint lies to this share over or under another part belongs to it: seat and back."""
 
 INSIDE = 0.5
-"""A part whose box lies to this share in a larger part's box belongs to it, in a noisy map whatever it says
-besides: an office chair's back."""
+"""An object whose box lies to this share in that of a better one is no second thing, in a noisy map: the back
+of an office chair."""
 
 PATCH, LARGEST_PATCH = 2.0, 500
 """Voxels beside a part, for each of its own, from which on it is a patch of what it lies in and no second
@@ -70,7 +70,7 @@ def find_objects(
     """Voxels with scores of `lowest` or more as objects, the best first; specks are left out.
 
     An object's score is the mean of its voxels', less where the map is noisy and they are few. There, after
-    the best, patches in other things are left out, too.
+    the best, patches in other things are left out, too, and what lies in a better one's box.
     """
     parts = parts_of(vmap, np.flatnonzero(scores >= lowest), said)
     found = [
@@ -80,7 +80,22 @@ def find_objects(
     if said.doubt:
         found = [one for one in found if one[0].score >= lowest]
         found = [*found[:1], *(one for one in found[1:] if not _is_patch(vmap, one[1]))]
+        return _apart([thing for thing, _ in found])
     return tuple(thing for thing, _ in found)
+
+
+def _apart(found: Sequence[MapObject]) -> tuple[MapObject, ...]:
+    """Those, of the best first, that do not lie in the box of one before them."""
+    kept: list[MapObject] = []
+    for thing in found:
+        boxes = np.array([(one.center_xyz_m, one.size_xyz_m) for one in kept]).reshape(-1, 2, 3)
+        center, size = np.array(thing.center_xyz_m), np.array(thing.size_xyz_m)
+        upper = np.minimum(center + size / 2, boxes[:, 0] + boxes[:, 1] / 2)
+        lower = np.maximum(center - size / 2, boxes[:, 0] - boxes[:, 1] / 2)
+        shared = np.maximum(upper - lower, 0).prod(axis=1)
+        if not np.any(shared >= INSIDE * size.prod()):
+            kept.append(thing)
+    return tuple(kept)
 
 
 def parts_of(
@@ -132,14 +147,12 @@ def assemble(
     part, near = _near_pairs(lower, upper)
     smaller = count[near] <= count[part]
     part, near = part[smaller], near[smaller]
-    size = upper[near] - lower[near]
-    overlap = np.maximum(np.minimum(upper[part], upper[near]) - np.maximum(lower[part], lower[near]), 0)
-    covered = overlap[:, :2].prod(axis=1) >= COVERED * size[:, :2].prod(axis=1)
+    overlap = np.minimum(upper[part], upper[near]) - np.maximum(lower[part], lower[near])
+    footprint = (upper[near] - lower[near])[:, :2].prod(axis=1)
+    covered = np.maximum(overlap[:, :2], 0).prod(axis=1) >= COVERED * footprint
     alike = _alike(said)[says[near], says[part]]
     fragment = count[near] < FRAGMENT * count[part]
-    own = alike & (covered | fragment)
-    if said.doubt:
-        own |= fragment | (overlap.prod(axis=1) >= INSIDE * size.prod(axis=1))
+    own = (alike & covered) | (fragment & (alike | (said.doubt > 0)))
     return _components(np.stack([part[own], near[own]]), len(first))[labels]
 
 

@@ -87,7 +87,7 @@ def test_in_a_noisy_map_a_fragment_belongs_to_the_thing_beside_it(
 
 @pytest.mark.parametrize("share", [0.4, 0.6])
 @pytest.mark.parametrize("doubt", [0.0, 3.0])
-def test_in_a_noisy_map_a_part_inside_anothers_box_belongs_to_it(
+def test_in_a_noisy_map_what_lies_in_a_better_ones_box_is_no_second_thing(
     map_of: MapOf, share: float, doubt: float
 ) -> None:
     """A back and a seat, and in front of the back what says a little else, partly out of the box."""
@@ -96,8 +96,12 @@ def test_in_a_noisy_map_a_part_inside_anothers_box_belongs_to_it(
     other = ("chair", "a high red leather chair on wheels", (0.25, 0.1, 0.6), (0.25 + width_m, 0.3, 0.8))
     vmap = map_of(SEAT, back, other)
     said = replace(prototypes(vmap), doubt=doubt)
-    found = find_objects(vmap, "chair", np.full(len(vmap), 0.9, np.float32), said, lowest=0.5)
+    scores = np.full(len(vmap), 0.9, np.float32)
+    found = find_objects(vmap, "chair", scores, said, lowest=0.5)
     assert len(found) == (1 if doubt and share > 0.5 else 2)
+    inside = (vmap.centers_xyz_m[:, 0] > 0.2) & (vmap.centers_xyz_m[:, 2] > 0.55)
+    better = find_objects(vmap, "chair", np.where(inside, 1.0, scores), said, lowest=0.5)
+    assert len(better) == 2 and better[0].cell_count < better[1].cell_count  # the best one always stays
 
 
 def test_in_a_noisy_map_a_few_voxels_are_no_evidence(map_of: MapOf) -> None:
