@@ -178,11 +178,11 @@ class Running:
     """A server that answers at `address`, such as "http://127.0.0.1:8000"."""
 
     address: str
-    thread: threading.Thread
+    ended: threading.Event
 
     def wait(self) -> None:
         """Return when the server has ended; Ctrl-C comes through."""
-        self.thread.join()
+        self.ended.wait()
 
 
 @contextmanager
@@ -201,16 +201,25 @@ def running(app: FastAPI, host: str = "127.0.0.1", port: int = 0) -> Iterator[Ru
             timeout_graceful_shutdown=GRACE_S,
         )
         server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, args=([listener],), name="http", daemon=True)
+        ended = threading.Event()  # Python 3.11 takes a thread for ended whose join was interrupted
+
+        def serve() -> None:
+            try:
+                server.run([listener])
+            finally:
+                ended.set()
+
+        thread = threading.Thread(target=serve, name="http", daemon=True)
         thread.start()
         try:
             while not server.started:
                 if not thread.is_alive():
                     raise RequestError("The server did not start; what it printed says why.")
                 time.sleep(0.01)
-            yield Running(address_of(host, listener.getsockname()[1]), thread)
+            yield Running(address_of(host, listener.getsockname()[1]), ended)
         finally:
             server.should_exit = True
+            ended.wait()
             thread.join()
 
 

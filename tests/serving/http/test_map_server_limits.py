@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
+from fastapi import FastAPI
 
 from sisg_robotics.errors import BadValue, RequestError
 from sisg_robotics.maps import VoxelMap
@@ -253,6 +258,33 @@ def test_a_port_that_is_taken_or_no_port_is_refused(client: Any, room: VoxelMap)
     for port in (urlsplit(client.address).port, 70_000):
         with pytest.raises(RequestError, match="Choose another with port="), running(app, port=port):
             pass
+
+
+def test_interrupted_while_it_answers_it_ends_before_the_block_does() -> None:
+    app, asked = FastAPI(), threading.Event()
+
+    @app.get("/slow")
+    def slow() -> None:
+        asked.set()
+        time.sleep(1)
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    others = set(threading.enumerate())
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            with running(app) as server:
+                answer = pool.submit(urlopen, f"{server.address}/slow", timeout=60)
+                assert asked.wait(60)
+                signal.setitimer(signal.ITIMER_REAL, 0.1)
+                with pytest.raises(KeyboardInterrupt):
+                    server.wait()
+            assert "http" not in {thread.name for thread in set(threading.enumerate()) - others}
+            assert answer.result().status == 200
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_a_stopped_server_answers_no_more_and_its_port_is_free_again(room: VoxelMap) -> None:
