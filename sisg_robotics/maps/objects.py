@@ -86,16 +86,17 @@ def find_objects(
 
 def _apart(found: Sequence[MapObject]) -> tuple[MapObject, ...]:
     """Those, of the best first, that do not lie in the box of one before them."""
-    kept: list[MapObject] = []
-    for thing in found:
-        boxes = np.array([(one.center_xyz_m, one.size_xyz_m) for one in kept]).reshape(-1, 2, 3)
-        center, size = np.array(thing.center_xyz_m), np.array(thing.size_xyz_m)
-        upper = np.minimum(center + size / 2, boxes[:, 0] + boxes[:, 1] / 2)
-        lower = np.maximum(center - size / 2, boxes[:, 0] - boxes[:, 1] / 2)
-        shared = np.maximum(upper - lower, 0).prod(axis=1)
-        if not np.any(shared >= INSIDE * size.prod()):
-            kept.append(thing)
-    return tuple(kept)
+    centers, sizes = (
+        np.array([getattr(thing, field) for thing in found]).reshape(-1, 3)
+        for field in ("center_xyz_m", "size_xyz_m")
+    )
+    lower, upper = centers - sizes / 2, centers + sizes / 2
+    kept: list[int] = []
+    for i, size in enumerate(sizes):
+        sides = np.minimum(upper[i], upper[kept]) - np.maximum(lower[i], lower[kept])
+        if not np.any(np.maximum(sides, 0).prod(axis=1) >= INSIDE * size.prod()):
+            kept.append(i)
+    return tuple(found[i] for i in kept)
 
 
 def parts_of(
