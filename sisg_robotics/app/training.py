@@ -14,9 +14,24 @@ from .configs import TrainEncoderConfig
 ADAPTER_FLATS = 3
 """Generated flats that an adapter is learned from where no recording is named; one more is for scores."""
 
+PACKAGE = "package"
+"""For `start`: the weights in the package."""
+
+_ONLY_TINY = (
+    *("start", "keep", "flats", "first_seed", "views", "held_out_flats"),
+    *("steps", "learning_rate", "device", "workers"),
+)
+_ONLY_ADAPTER = ("sequences", "held_out", "rank")
+
 
 def train_encoder_of(config: TrainEncoderConfig) -> str:
     """Train what is asked for, and say in one line what came out."""
+    plain = TrainEncoderConfig()
+    for name in _ONLY_TINY if config.adapter else _ONLY_ADAPTER:
+        if getattr(config, name) != getattr(plain, name):
+            meant = "it is for training tiny" if config.adapter else "it is for an adapter (adapter=true)"
+            given = "true" if config.adapter else "false"
+            raise RequestError(f"{name} has no effect with adapter={given}: {meant}. Leave it out.")
     if config.adapter:
         return _train_adapter(config)
     if config.encoder.name != "tiny":
@@ -24,19 +39,34 @@ def train_encoder_of(config: TrainEncoderConfig) -> str:
             f"Only the encoder 'tiny' is trained anew. For {config.encoder.name!r}, learn an adapter: "
             f"adapter=true."
         )
+    for name in config.encoder.options():
+        raise RequestError(
+            f"encoder.{name} has no effect with adapter=false. Leave it out; start= names weights to begin "
+            f"with, device= where to compute."
+        )
     return _train_tiny(config)
 
 
 def _train_tiny(config: TrainEncoderConfig) -> str:
     from ..encoders.devices import pick_device
+    from ..encoders.tiny.encoder import installed_weights
     from ..training.flats import FlatOptions
-    from ..training.recipe import Recipe, train_tiny
+    from ..training.recipe import LATER_PHASES, PHASES, Recipe, train_tiny
     from ..training.schedule import TrainingOptions
 
+    if config.keep and config.start is None:
+        raise RequestError("keep has no effect without start=, the weights of which to keep a share.")
+    start = None if config.start is None else Path(config.start)
+    if config.start == PACKAGE:
+        start = installed_weights()
     recipe = Recipe(
         flats=config.flats,
+        first_seed=config.first_seed,
         held_out_flats=config.held_out_flats,
         look=FlatOptions(views=config.views),
+        phases=PHASES if start is None else LATER_PHASES,
+        start=start,
+        keep=config.keep,
         training=TrainingOptions(
             steps=config.steps,
             learning_rate=config.learning_rate,
@@ -54,12 +84,6 @@ def _train_tiny(config: TrainEncoderConfig) -> str:
 
 
 def _train_adapter(config: TrainEncoderConfig) -> str:
-    plain = TrainEncoderConfig()
-    for name in ("flats", "views", "held_out_flats", "steps", "learning_rate", "device", "workers"):
-        if getattr(config, name) != getattr(plain, name):
-            raise RequestError(
-                f"{name} has no effect with adapter=true: it is for training tiny. Leave it out."
-            )
     from ..encoders.adapter import write_adapter
     from ..training.adapt import AdapterOptions, named_cells, score_cells, train_adapter
 

@@ -35,7 +35,7 @@ _SCENE, _LIGHT, _CAMERA = range(3)
 class FlatOptions:
     """How a flat is looked at."""
 
-    views: int = 24
+    views: int = 8
     width: int = 640
     height: int = 480
     fov_x_deg: tuple[float, float] = (52.0, 92.0)

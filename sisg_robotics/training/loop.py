@@ -14,6 +14,7 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
 
 from .._progress import progress_bar
 from ..encoders.devices import native_dtype
@@ -27,6 +28,9 @@ from .words import name_phrases
 
 COARSE_SHARE = 2
 """The loss at stride 16 looks at one in so many of the cells."""
+
+FITTED_BATCHES = 16
+"""Enough to fit the words at stride 16 to."""
 
 
 class Training:
@@ -62,6 +66,28 @@ class Training:
             network.head.weight.copy_(directions)
             network.head.bias.copy_(mean)
 
+    @torch.no_grad()
+    def go_on_from(self, network: TinyNetwork, batches: Batches) -> None:
+        """Begin with the weights of `network`, which has this shape.
+
+        Its file keeps no words for stride 16: those that fit best, by least squares over the first batches.
+        """
+        for begun in (self.network, self.mean):
+            begun.load_state_dict(network.state_dict())
+        self.mean.eval()
+        gram, known = torch.zeros(2)
+        for number in range(min(FITTED_BATCHES, self.options.steps)):
+            batch = batches[number]
+            coarse, _, fine = self.mean.grids(self._pictures(batch))
+            cell = torch.from_numpy(batch.cell).to(self.options.device)
+            seen = F.pad(_at(coarse, _coarser(cell, fine.shape[2:])), (0, 1), value=1.0)
+            targets = torch.from_numpy(batch.targets).to(cell.device)[torch.from_numpy(batch.thing_of_cell)]
+            gram, known = gram + seen.T @ seen, known + seen.T @ targets
+        gram += 1e-4 * gram.diagonal().mean() * torch.eye(len(gram), device=gram.device)
+        fitted = torch.linalg.solve(gram, known)
+        self.coarse.weight.copy_(fitted[:-1].T)
+        self.coarse.bias.copy_(fitted[-1])
+
     @property
     def _checkpoint(self) -> Path:
         return self.folder / "checkpoint.pt"
@@ -96,9 +122,8 @@ class Training:
     def _train(self, batch: Batch) -> Losses:
         device = self.options.device
         self.network.train()
-        rgb = torch.from_numpy(batch.rgb).to(device).permute(0, 3, 1, 2).float().div_(255)
         with torch.autocast(device.split(":")[0], torch.bfloat16, enabled=self._in_bfloat16):
-            coarse, _, fine = self.network.grids(rgb.contiguous(memory_format=torch.channels_last))
+            coarse, _, fine = self.network.grids(self._pictures(batch))
             cell = torch.from_numpy(batch.cell).to(device)
             vectors = self.network.vectors(_at(fine, cell))
             some = slice(None, None, COARSE_SHARE)
@@ -114,6 +139,10 @@ class Training:
         self.optimizer.step(self.step)
         self._average()
         return found
+
+    def _pictures(self, batch: Batch) -> Tensor:
+        rgb = torch.from_numpy(batch.rgb).to(self.options.device).permute(0, 3, 1, 2).float().div_(255)
+        return rgb.contiguous(memory_format=torch.channels_last)
 
     def _total(self, found: Losses) -> Tensor:
         weights = self.options

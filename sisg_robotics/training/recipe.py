@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ import torch
 
 from ..encoders import TextEncoder, encode_once, make_text_encoder
 from ..encoders.minilm import NAME, MiniLM
-from ..encoders.tiny.encoder import TinyEncoder, write_weights
+from ..encoders.tiny.encoder import TinyEncoder, read_weights, write_weights
 from ..encoders.tiny.network import STRIDE, TinyNetwork, TinyShape
 from ..errors import BadFile, RequestError
 from .augment import Augmentation
@@ -31,24 +33,38 @@ HELD_OUT_SEED = 90_000
 WEIGHTS_FILE = "tiny.safetensors"
 RECIPE_FILE = "recipe.json"
 
+LATER_PHASES = (
+    Phase(0.4, 16, Augmentation()),
+    Phase(0.3, 8, Augmentation(height=320, width=416, zoom=(0.67, 1.5))),
+    Phase(0.3, 6, Augmentation(height=384, width=480, zoom=(0.8, 1.5))),
+)
+"""At the end things are as large as in the picture of a depth camera, which sees less of a room and has more
+pixels."""
+
+PHASES = (
+    Phase(0.5, 32, Augmentation(height=160, width=192, zoom=(0.34, 0.63))),
+    *(replace(phase, share=phase.share / 2) for phase in LATER_PHASES),
+)
+"""Small pictures first: they show whole rooms, and twice as many in the same time."""
+
 
 @dataclass(frozen=True)
 class Recipe:
     """Everything that decides the weights."""
 
-    flats: int = 280
+    flats: int = 1000
+    first_seed: int = FIRST_SEED
+    """Of the flats to learn from, one after the other."""
     held_out_flats: int = 10
     look: FlatOptions = field(default_factory=FlatOptions)
     shape: TinyShape = field(default_factory=TinyShape)
-    phases: tuple[Phase, ...] = (
-        Phase(0.5, 32, Augmentation(height=160, width=192, zoom=(0.34, 0.63))),
-        Phase(0.2, 16, Augmentation()),
-        Phase(0.15, 8, Augmentation(height=320, width=416, zoom=(0.67, 1.5))),
-        Phase(0.15, 6, Augmentation(height=384, width=480, zoom=(0.8, 1.5))),
-    )
-    """Small pictures first: they show whole rooms, and twice as many in the same time. At the end things are
-    as large as in the picture of a depth camera, which sees less of a room and has more pixels."""
+    phases: tuple[Phase, ...] = PHASES
     training: TrainingOptions = field(default_factory=TrainingOptions)
+    start: Path | None = None
+    """Weights to begin with, whose shape the network takes; None begins with none."""
+    keep: float = 0.0
+    """Share of those in the mean with the learned ones that is written. What either forgot the other knows
+    (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022)."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +81,14 @@ def train_tiny(folder: Path, recipe: Recipe, *, workers: int = 1, progress: bool
 
     There it leaves recipe.json, views/, held_out/, checkpoint.pt, log.csv and tiny.safetensors. What is there
     already is not made again, so that a second call goes on where the first one was stopped. Raises
-    RequestError where another recipe was followed in `folder`.
+    RequestError where another recipe was followed in `folder`, and MissingPath or BadFile where `start` is no
+    file of weights.
     """
+    known, begun = ({}, None) if recipe.start is None else read_weights(recipe.start)
+    if begun is not None:
+        recipe = replace(recipe, shape=begun.shape)
     _begin(folder, recipe)
-    flats = range(FIRST_SEED, FIRST_SEED + recipe.flats)
+    flats = range(recipe.first_seed, recipe.first_seed + recipe.flats)
     held_out = range(HELD_OUT_SEED, HELD_OUT_SEED + recipe.held_out_flats)
     render = partial(render_flats, options=recipe.look, workers=workers, progress=progress)
     files = [ViewFile(path) for path in render(folder / "views", flats)]
@@ -77,20 +97,24 @@ def train_tiny(folder: Path, recipe: Recipe, *, workers: int = 1, progress: bool
     steps, seed = recipe.training.steps, recipe.training.seed
     batches = Batches(files, texts, recipe.phases, steps=steps, stride=STRIDE, seed=seed)
     training = Training(folder, recipe.shape, recipe.training)
-    if training.step == 0:
+    if training.step == 0 and begun is not None:
+        training.go_on_from(begun, batches)
+    elif training.step == 0:
         training.start_from(*_words_space(files, texts, recipe.shape.hidden))
     training.run(batches, progress=progress)
+    made = training.mean if begun is None else _mixed(training.mean, begun, recipe.keep)
     weights = folder / WEIGHTS_FILE
-    write_weights(weights, training.mean, {})
+    write_weights(weights, made, {})
     scores = score_views(TinyEncoder(weights, device=recipe.training.device, texts=texts), unseen, texts)
     hours = training.seconds / 3600
-    write_weights(weights, training.mean, _card(recipe, training.mean, scores, len(files), hours))
+    write_weights(weights, made, _card(recipe, made, scores, len(files), hours, known))
     return Trained(weights, scores, hours)
 
 
 def _begin(folder: Path, recipe: Recipe) -> None:
     """Leave the recipe in the folder, or find the same one there."""
-    asked = json.loads(json.dumps(asdict(recipe)))
+    asked = json.loads(json.dumps(_plain(recipe)))
+    del asked["keep"]  # another share is tried without training again
     for name in ("device", "bfloat16", "checkpoint_every"):  # these change how, not what
         del asked["training"][name]
     path = folder / RECIPE_FILE
@@ -112,6 +136,12 @@ def _begin(folder: Path, recipe: Recipe) -> None:
             f"{folder} holds a training with {name}={begun.get(name)}, not {wanted[name]}. "
             f"Go on as it began, or choose another folder."
         )
+
+
+def _plain(recipe: Recipe) -> dict[str, Any]:
+    """As JSON has it. Weights that it begins with are told by what is in their file."""
+    digest = "" if recipe.start is None else sha256(recipe.start.read_bytes()).hexdigest()[:12]
+    return {**asdict(recipe), "start": digest}
 
 
 def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,21 +177,38 @@ def _words_space(
     return mean, full
 
 
+@torch.no_grad()
+def _mixed(learned: TinyNetwork, begun: TinyNetwork, share: float) -> TinyNetwork:
+    """A network with the mean of both's weights, of which `share` are those of `begun`."""
+    mean = deepcopy(learned)
+    there = begun.state_dict()
+    for name, value in mean.state_dict().items():
+        if value.dtype.is_floating_point:
+            value.lerp_(there[name].to(value.device), share)
+    return mean
+
+
 def _card(
-    recipe: Recipe, network: TinyNetwork, scores: ViewScores, flats: int, hours: float
+    recipe: Recipe,
+    network: TinyNetwork,
+    scores: ViewScores,
+    flats: int,
+    hours: float,
+    before: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """What the weights are, for whoever holds the file."""
+    """What the weights are, for whoever holds the file; `before` is the card of those it began with."""
     return {
         "encoder": "tiny",
         "text_encoder": NAME,
         "parameters": sum(weight.numel() for weight in network.parameters()),
         "data": f"{flats} generated flats, {recipe.look.views} views each",
         "hours": round(hours, 2),
-        "recipe": asdict(replace(recipe, shape=network.shape)),
+        "recipe": _plain(replace(recipe, shape=network.shape)),
         "scores_on_views_of_flats_never_seen": {
             "miou": round(scores.miou, 4),
             "held_out_words": round(scores.held_out_words, 4),
             "colors": round(scores.colors, 4),
         },
         "limits": "Rendered rooms only: on photographs it is weak. See docs/tiny.md.",
+        **({"before": dict(before)} if before else {}),
     }

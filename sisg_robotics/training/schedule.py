@@ -20,7 +20,7 @@ class TrainingOptions:
     scale: float = 25.0
     """The softmax's inverse temperature."""
     distance_weight: float = 4.0
-    choice_weight: float = 0.75
+    choice_weight: float = 1.0
     coarse_weight: float = 0.5
     """Of the same loss at stride 16."""
     averaging: float = 0.998

@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from sisg_robotics.encoders.minilm import MiniLM
-from sisg_robotics.encoders.tiny.encoder import read_weights
+from sisg_robotics.encoders.tiny.encoder import installed_weights, read_weights
 from sisg_robotics.encoders.tiny.network import TinyShape
-from sisg_robotics.errors import BadFile, RequestError
+from sisg_robotics.errors import BadFile, MissingPath, RequestError
 from sisg_robotics.training.augment import Augmentation, augmented
 from sisg_robotics.training.batches import BESIDE, Batches, Phase, _draw_cells
 from sisg_robotics.training.flats import FIRST_SEED, FlatOptions, render_flat, render_flats
@@ -161,6 +161,52 @@ def test_the_recipe_writes_weights_with_their_card(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match=r"recipe\.json: no recipe"):
         train_tiny(tmp_path, recipe, progress=False)
     card, network = read_weights(made.weights)
-    assert network.shape == SMALL
+    assert network.shape == SMALL and "before" not in card
     assert card["recipe"]["training"]["steps"] == 4
     assert card["scores_on_views_of_flats_never_seen"]["miou"] == round(made.scores.miou, 4)
+
+
+def test_begun_with_weights_it_goes_on_from_what_they_know(
+    files: list[ViewFile], minilm: MiniLM, tmp_path: Path
+) -> None:
+    longer = replace(FEW, steps=40, checkpoint_every=100, learning_rate=3e-3)
+    recipe = Recipe(flats=1, held_out_flats=1, look=LOOK, shape=SMALL, phases=PHASES, training=longer)
+    first = train_tiny(tmp_path / "first", recipe, progress=False)
+    few_more = replace(longer, steps=25, learning_rate=1e-6)
+    more = replace(recipe, shape=TinyShape(), start=first.weights, training=few_more)
+    second = train_tiny(tmp_path / "second", more, progress=False)
+    card, network = read_weights(second.weights)
+    before, known = read_weights(first.weights)
+    assert network.shape == SMALL  # the shape of the weights that it began with
+    for name, weight in known.named_parameters():
+        torch.testing.assert_close(network.get_parameter(name), weight, atol=1e-3, rtol=1e-2, msg=name)
+    assert card["before"] == before
+    steps = (tmp_path / "first" / "log.csv").read_text().splitlines()
+    went_on = (tmp_path / "second" / "log.csv").read_text().splitlines()
+    assert float(went_on[1].split(",")[3]) < float(steps[1].split(",")[3])
+    half = train_tiny(tmp_path / "second", replace(more, keep=0.5), progress=False)  # and no more steps
+    for name, weight in read_weights(half.weights)[1].named_parameters():
+        mean = (network.get_parameter(name) + known.get_parameter(name)) / 2
+        torch.testing.assert_close(weight, mean, atol=1e-3, rtol=1e-3, msg=name)
+    with pytest.raises(RequestError, match="a training with start="):
+        train_tiny(tmp_path / "second", replace(more, start=second.weights), progress=False)
+    with pytest.raises(MissingPath, match="weights of the encoder 'tiny'"):
+        train_tiny(tmp_path / "third", replace(more, start=tmp_path / "none"), progress=False)
+    assert not (tmp_path / "third").exists()
+
+
+def test_words_at_stride_16_are_fitted_to_what_the_weights_know(
+    files: list[ViewFile], minilm: MiniLM, tmp_path: Path
+) -> None:
+    _, network = read_weights(installed_weights())
+    begun = Training(tmp_path, network.shape, FEW)
+    drawn = batches(files, minilm)
+    begun.go_on_from(network, drawn)
+    batch = drawn[0]
+    rgb = torch.from_numpy(batch.rgb).permute(0, 3, 1, 2).float() / 255
+    with torch.no_grad():
+        coarse, _, fine = network.grids(rgb)
+        cell = _coarser(torch.from_numpy(batch.cell), fine.shape[2:])
+        said = begun.coarse(coarse.permute(0, 2, 3, 1).reshape(-1, coarse.shape[1])[cell])
+    wanted = torch.from_numpy(batch.targets)[torch.from_numpy(batch.thing_of_cell)]
+    assert torch.cosine_similarity(said, wanted).mean() > 0.8

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ...errors import BadValue
 from .keys import check_at_least, key
 from .maps import EncoderConfig
 
@@ -26,8 +27,13 @@ class TrainEncoderConfig:
     held_out: Any = key(None, "adapter: recordings to score on; null: one more generated flat")
     rank: int = key(64, "adapter: width of its bottleneck")
     folder: str = key("data/training", "where views, checkpoint, log and weights, or the adapter, lie")
-    flats: int = key(280, "tiny: flats to learn from; more are rendered where there are fewer")
-    views: int = key(24, "tiny: pictures of each flat")
+    start: str | None = key(
+        None, "tiny: file of weights to begin with; package: those in the package; null: none"
+    )
+    keep: float = key(0.0, "tiny: share of those weights in the mean with the learned ones that is written")
+    flats: int = key(1000, "tiny: flats to learn from; more are rendered where there are fewer")
+    first_seed: int = key(100_000, "tiny: of those flats; other ones for weights that have seen these")
+    views: int = key(8, "tiny: pictures of each flat")
     held_out_flats: int = key(10, "tiny: flats to score on, which are never learned from")
     steps: int = key(18_000, "tiny: steps in all")
     learning_rate: float = key(1.5e-3, "tiny: largest step size, between warm-up and cool-down")
@@ -41,3 +47,6 @@ class TrainEncoderConfig:
     def __post_init__(self) -> None:
         for name in ("flats", "views", "held_out_flats", "steps", "rank"):
             check_at_least(name, getattr(self, name), 1)
+        check_at_least("first_seed", self.first_seed, 100_000)
+        if not 0 <= self.keep < 1:
+            raise BadValue("keep", self.keep, "a share from 0 to below 1")
