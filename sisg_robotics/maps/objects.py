@@ -34,7 +34,8 @@ SIZEABLE = 20
 """Cells, at least, of a part that may hang by a cord; what is at the cord's end belongs to it."""
 
 COVERED = 0.5
-"""A part whose footprint lies to this share over or under another part belongs to it: seat and back."""
+"""A part whose footprint lies to this share over or under another part belongs to it, whichever has more
+cells: seat and back."""
 
 INSIDE = 0.5
 """An object whose box lies to this share in that of a better one is no second thing, in a noisy map: the back
@@ -146,11 +147,10 @@ def assemble(
         upper[sizeable, 2] = vmap.cells[cord, 2].max(initial=upper[sizeable, 2] - 1) + 1
     says = said.of_voxel[rows[order[first]]]  # of any voxel: the others are alike
     part, near = _near_pairs(lower, upper)
-    smaller = count[near] <= count[part]
-    part, near = part[smaller], near[smaller]
     overlap = np.minimum(upper[part], upper[near]) - np.maximum(lower[part], lower[near])
-    footprint = (upper[near] - lower[near])[:, :2].prod(axis=1)
-    covered = np.maximum(overlap[:, :2], 0).prod(axis=1) >= COVERED * footprint
+    footprint = (upper - lower)[:, :2].prod(axis=1)
+    least = np.minimum(footprint[part], footprint[near])
+    covered = np.maximum(overlap[:, :2], 0).prod(axis=1) >= COVERED * least
     alike = _alike(said)[says[near], says[part]]
     fragment = count[near] < FRAGMENT * count[part]
     own = (alike & covered) | (fragment & (alike | (said.doubt > 0)))

@@ -27,6 +27,11 @@ def test_a_part_over_a_hole_belongs_to_what_is_below(map_of: MapOf, gap_m: float
     assert found.size_xyz_m == pytest.approx((0.5, 0.5, 0.5 + gap_m))
 
 
+def test_a_back_of_which_more_was_seen_than_of_the_seat_belongs_to_it(map_of: MapOf) -> None:
+    seat, back = (*CHAIR, (0, 0, 0.45), (0.5, 0.5, 0.5)), (*CHAIR, (0.4, 0, 0.6), (0.5, 0.5, 1.1))
+    assert counts(map_of(seat, back)) == [100 + 200]
+
+
 def test_feet_that_were_seen_apart_from_the_seat_belong_to_it(map_of: MapOf) -> None:
     feet = [(*CHAIR, (x, y, 0), (x + 0.05, y + 0.05, 0.3)) for x in (0, 0.45) for y in (0, 0.45)]
     assert counts(map_of(SEAT, *feet)) == [200 + 4 * 6]
