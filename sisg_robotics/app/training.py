@@ -76,8 +76,9 @@ def _train_tiny(config: TrainEncoderConfig) -> str:
     )
     made = train_tiny(Path(config.folder), recipe, workers=config.workers or os.cpu_count() or 1)
     scores = made.scores
+    took = f"{made.hours:.1f} hours" if made.hours >= 1 else f"{60 * made.hours:.1f} minutes"
     return (
-        f"Wrote {made.weights} after {made.hours:.1f} hours of training. On flats never seen: mIoU "
+        f"Wrote {made.weights} after {took} of training. On flats never seen: mIoU "
         f"{scores.miou:.3f} picture by picture, {scores.held_out_words:.0%} of things named by words never "
         f"heard, {scores.colors:.0%} of colours."
     )
