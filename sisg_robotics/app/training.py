@@ -39,10 +39,10 @@ def train_encoder_of(config: TrainEncoderConfig) -> str:
             f"Only the encoder 'tiny' is trained anew. For {config.encoder.name!r}, learn an adapter: "
             f"adapter=true."
         )
-    for name in config.encoder.options():
+    if options := config.encoder.options():
         raise RequestError(
-            f"encoder.{name} has no effect with adapter=false. Leave it out; start= names weights to begin "
-            f"with, device= where to compute."
+            f"encoder.{next(iter(options))} has no effect with adapter=false. Leave it out; start= names "
+            f"weights to begin with, device= where to compute."
         )
     return _train_tiny(config)
 

@@ -184,15 +184,28 @@ def test_begun_with_weights_it_goes_on_from_what_they_know(
     steps = (tmp_path / "first" / "log.csv").read_text().splitlines()
     went_on = (tmp_path / "second" / "log.csv").read_text().splitlines()
     assert float(went_on[1].split(",")[3]) < float(steps[1].split(",")[3])
-    half = train_tiny(tmp_path / "second", replace(more, keep=0.5), progress=False)  # and no more steps
-    for name, weight in read_weights(half.weights)[1].named_parameters():
-        mean = (network.get_parameter(name) + known.get_parameter(name)) / 2
-        torch.testing.assert_close(weight, mean, atol=1e-3, rtol=1e-3, msg=name)
     with pytest.raises(RequestError, match="a training with start="):
         train_tiny(tmp_path / "second", replace(more, start=second.weights), progress=False)
     with pytest.raises(MissingPath, match="weights of the encoder 'tiny'"):
         train_tiny(tmp_path / "third", replace(more, start=tmp_path / "none"), progress=False)
     assert not (tmp_path / "third").exists()
+
+
+def test_a_share_of_the_weights_it_began_with_is_kept(
+    files: list[ViewFile], minilm: MiniLM, tmp_path: Path
+) -> None:
+    recipe = Recipe(flats=1, held_out_flats=1, look=LOOK, shape=SMALL, phases=PHASES, training=FEW)
+    first = train_tiny(tmp_path / "first", recipe, progress=False)
+    more = replace(recipe, start=first.weights, training=replace(FEW, learning_rate=0.05))
+    _, known = read_weights(first.weights)
+    _, learned = read_weights(train_tiny(tmp_path / "more", more, progress=False).weights)
+    _, mixed = read_weights(train_tiny(tmp_path / "more", replace(more, keep=0.25), progress=False).weights)
+    moved = 0.0
+    for name, _ in mixed.named_parameters():
+        was, became, weight = (network.state_dict()[name] for network in (known, learned, mixed))
+        torch.testing.assert_close(weight, 0.25 * was + 0.75 * became, atol=1e-3, rtol=1e-3, msg=name)
+        moved = max(moved, float((became - was).abs().max()))
+    assert moved > 0.05  # or any share would do
 
 
 def test_words_at_stride_16_are_fitted_to_what_the_weights_know(
