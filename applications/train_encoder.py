@@ -1,6 +1,6 @@
 """Train the encoder "tiny" anew, or an adapter that fits tiny, clip or lseg to a domain.
 
-python applications/train_encoder.py                               the recipe: many hours on a laptop
+python applications/train_encoder.py                               the recipe: hours on a laptop
 python applications/train_encoder.py flats=20 steps=200 folder=data/quick
 python applications/train_encoder.py start=package first_seed=200000 steps=2000 folder=data/more
 python applications/train_encoder.py device=cuda folder=data/encoder
@@ -8,7 +8,8 @@ python applications/train_encoder.py encoder=clip adapter=true     learned on ge
 
 The first renders flats, trains, scores on flats never seen and writes <folder>/tiny.safetensors, for
 encoder.weights=. Stopped at any time, it goes on where it was when it is run again; log.csv has the losses.
-Another recipe needs another folder.
+Another recipe needs another folder. steps=[12000,16000] are two trainings, the second from the weights of the
+first, which lie in <folder>/leg_1.
 start= goes on from weights, those in the package or in a file, on flats from first_seed on; keep=0.4 writes
 the mean of 0.4 of them and 0.6 of what was learned.
 An adapter is learned from recordings with a semantic channel (sequences=[data/a,data/b]) and scored before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import sisg_robotics as sisg
@@ -51,30 +52,27 @@ def _train_tiny(config: TrainEncoderConfig) -> str:
     from ..encoders.devices import pick_device
     from ..encoders.tiny.encoder import installed_weights
     from ..training.flats import FlatOptions
-    from ..training.recipe import LATER_PHASES, PHASES, Recipe, train_tiny
+    from ..training.recipe import Recipe, train_legs
     from ..training.schedule import TrainingOptions
 
-    if config.keep and config.start is None:
+    if config.keep and config.start is None and len(config.legs) == 1:
         raise RequestError("keep has no effect without start=, the weights of which to keep a share.")
     start = None if config.start is None else Path(config.start)
     if config.start == PACKAGE:
         start = installed_weights()
+    training = TrainingOptions(
+        learning_rate=config.learning_rate, seed=config.seed, device=pick_device(config.device)
+    )
     recipe = Recipe(
         flats=config.flats,
         first_seed=config.first_seed,
         held_out_flats=config.held_out_flats,
         look=FlatOptions(views=config.views),
-        phases=PHASES if start is None else LATER_PHASES,
         start=start,
-        keep=config.keep,
-        training=TrainingOptions(
-            steps=config.steps,
-            learning_rate=config.learning_rate,
-            seed=config.seed,
-            device=pick_device(config.device),
-        ),
     )
-    made = train_tiny(Path(config.folder), recipe, workers=config.workers or os.cpu_count() or 1)
+    *earlier, last = (replace(recipe, training=replace(training, steps=steps)) for steps in config.legs)
+    legs = [*earlier, replace(last, keep=config.keep)]
+    made = train_legs(Path(config.folder), legs, workers=config.workers or os.cpu_count() or 1)
     scores = made.scores
     took = f"{made.hours:.1f} hours" if made.hours >= 1 else f"{60 * made.hours:.1f} minutes"
     return (

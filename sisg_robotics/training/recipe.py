@@ -22,7 +22,7 @@ from ..errors import BadFile, RequestError
 from .augment import Augmentation
 from .batches import Batches, Phase, target_vectors
 from .evaluate import ViewScores, score_views
-from .flats import FIRST_SEED, FlatOptions, render_flats
+from .flats import FlatOptions, render_flats
 from .loop import Training
 from .schedule import TrainingOptions
 from .views import ViewFile
@@ -47,18 +47,22 @@ PHASES = (
 )
 """Small pictures first: they show whole rooms, and twice as many in the same time."""
 
+LEGS = (12_000, 16_000)
+"""Steps of the trainings, one after the other: what they reach stands in docs/tiny.md."""
+
 
 @dataclass(frozen=True)
 class Recipe:
     """Everything that decides the weights."""
 
-    flats: int = 1000
-    first_seed: int = FIRST_SEED
+    flats: int = 700
+    first_seed: int = 100_300
     """Of the flats to learn from, one after the other."""
     held_out_flats: int = 10
     look: FlatOptions = field(default_factory=FlatOptions)
     shape: TinyShape = field(default_factory=TinyShape)
-    phases: tuple[Phase, ...] = PHASES
+    phases: tuple[Phase, ...] | None = None
+    """None: PHASES from nothing, LATER_PHASES from weights."""
     training: TrainingOptions = field(default_factory=TrainingOptions)
     start: Path | None = None
     """Weights to begin with, whose shape the network takes; None begins with none."""
@@ -74,28 +78,54 @@ class Trained:
     weights: Path
     scores: ViewScores
     hours: float
+    """Of training, all legs together."""
 
 
-def train_tiny(folder: Path, recipe: Recipe, *, workers: int = 1, progress: bool = True) -> Trained:
+def train_legs(
+    folder: Path, recipes: Sequence[Recipe], *, workers: int = 1, progress: bool = True
+) -> Trained:
+    """Follow the recipes one after the other, each from the weights that the one before made.
+
+    The last one's files are left in `folder`, those of the others in leg_1/, leg_2/, ... in it, and all learn
+    from the same views. Raises what `train_tiny` raises.
+    """
+    *earlier, last = recipes
+    start, hours = recipes[0].start, 0.0
+    for number, recipe in enumerate(earlier, 1):
+        begun = replace(recipe, start=start)
+        made = train_tiny(
+            folder / f"leg_{number}", begun, pictures=folder, workers=workers, progress=progress
+        )
+        start, hours = made.weights, hours + made.hours
+    made = train_tiny(folder, replace(last, start=start), workers=workers, progress=progress)
+    return replace(made, hours=hours + made.hours)
+
+
+def train_tiny(
+    folder: Path, recipe: Recipe, *, pictures: Path | None = None, workers: int = 1, progress: bool = True
+) -> Trained:
     """Follow the recipe in `folder`.
 
-    There it leaves recipe.json, views/, held_out/, checkpoint.pt, log.csv and tiny.safetensors. What is there
-    already is not made again, so that a second call goes on where the first one was stopped. Raises
-    RequestError where another recipe was followed in `folder`, and MissingPath or BadFile where `start` is no
-    file of weights.
+    There it leaves recipe.json, checkpoint.pt, log.csv and tiny.safetensors, and in `pictures`, None for the
+    same folder, views/ and held_out/. What is there already is not made again, so that a second call goes on
+    where the first one was stopped. Raises RequestError where another recipe was followed in `folder`, and
+    MissingPath or BadFile where `start` is no file of weights.
     """
     known, begun = ({}, None) if recipe.start is None else read_weights(recipe.start)
     if begun is not None:
         recipe = replace(recipe, shape=begun.shape)
+    phases = recipe.phases or (PHASES if begun is None else LATER_PHASES)
+    recipe = replace(recipe, phases=phases)
     _begin(folder, recipe)
     flats = range(recipe.first_seed, recipe.first_seed + recipe.flats)
     held_out = range(HELD_OUT_SEED, HELD_OUT_SEED + recipe.held_out_flats)
     render = partial(render_flats, options=recipe.look, workers=workers, progress=progress)
-    files = [ViewFile(path) for path in render(folder / "views", flats)]
-    unseen = [ViewFile(path) for path in render(folder / "held_out", held_out)]
+    pictures = pictures or folder
+    files = [ViewFile(path) for path in render(pictures / "views", flats)]
+    unseen = [ViewFile(path) for path in render(pictures / "held_out", held_out)]
     texts = _texts(files)
     steps, seed = recipe.training.steps, recipe.training.seed
-    batches = Batches(files, texts, recipe.phases, steps=steps, stride=STRIDE, seed=seed)
+    batches = Batches(files, texts, phases, steps=steps, stride=STRIDE, seed=seed)
     training = Training(folder, recipe.shape, recipe.training)
     if training.step == 0 and begun is not None:
         training.go_on_from(begun, batches)
@@ -139,9 +169,15 @@ def _begin(folder: Path, recipe: Recipe) -> None:
 
 
 def _plain(recipe: Recipe) -> dict[str, Any]:
-    """As JSON has it. Weights that it begins with are told by what is in their file."""
-    digest = "" if recipe.start is None else sha256(recipe.start.read_bytes()).hexdigest()[:12]
-    return {**asdict(recipe), "start": digest}
+    """As JSON has it. Weights that it begins with are told by their values."""
+    return {**asdict(recipe), "start": "" if recipe.start is None else _digest(recipe.start)}
+
+
+def _digest(weights: Path) -> str:
+    digest = sha256()
+    for name, value in read_weights(weights)[1].state_dict().items():
+        digest.update(name.encode() + value.numpy().tobytes())
+    return digest.hexdigest()[:12]
 
 
 def _flat(values: Mapping[str, Any]) -> dict[str, Any]:

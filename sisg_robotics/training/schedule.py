@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class TrainingOptions:
     """How long and how fast."""
 
-    steps: int = 18_000
+    steps: int = 12_000
     learning_rate: float = 1.5e-3
     head_share: float = 0.1
     """Of the learning rate, for the last layer: its numbers are small, and a step is as large for all."""

@@ -10,7 +10,7 @@ import pytest
 from sisg_robotics.app.configs import TrainEncoderConfig
 from sisg_robotics.encoders import make_encoder
 from sisg_robotics.encoders.tiny.encoder import installed_weights, read_weights
-from sisg_robotics.training.recipe import Recipe
+from sisg_robotics.training.recipe import LEGS, Recipe
 
 LITTLE = ("flats=1", "views=1", "held_out_flats=1", "steps=1", "workers=1", "device=cpu")
 
@@ -19,7 +19,7 @@ def test_it_begins_with_the_weights_in_the_package_or_with_none(
     sisg: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    ended = sisg("train_encoder", *LITTLE, "folder=new")
+    ended = sisg("train_encoder", *LITTLE, "steps=[1,1]", "folder=new")
     assert ended.status == 0, ended.err
     assert ended.last_line.startswith("Wrote new/tiny.safetensors after ")
     ended = sisg("train_encoder", *LITTLE, "folder=more", "start=package", "learning_rate=1e-9")
@@ -31,6 +31,8 @@ def test_it_begins_with_the_weights_in_the_package_or_with_none(
     assert scores[0] < 0.1 < 0.3 < scores[1]
     card, _ = read_weights(tmp_path / "more" / "tiny.safetensors")
     assert card["before"] == read_weights(installed_weights())[0]
+    two_legs, _ = read_weights(tmp_path / "new" / "tiny.safetensors")
+    assert two_legs["before"] == read_weights(tmp_path / "new" / "leg_1" / "tiny.safetensors")[0]
     assert make_encoder("tiny", weights="more/tiny.safetensors").encode_text(["chair"]).shape == (1, 384)
 
 
@@ -43,7 +45,9 @@ def test_it_begins_with_the_weights_in_the_package_or_with_none(
         ("encoder=clip", "Only the encoder 'tiny' is trained anew"),
         ("start=mine.safetensors", "mine.safetensors"),
         ("first_seed=1000", "first_seed"),
-        ("keep=0.5", "keep has no effect without start="),
+        ("steps=[10,0]", "several in brackets: [12000,16000]"),
+        ("steps=many", "a number of steps"),
+        ("keep=0.5 steps=10", "keep has no effect without start="),
         ("keep=1", "a share from 0 to below 1"),
     ],
 )
@@ -51,7 +55,7 @@ def test_a_key_without_effect_or_a_wrong_one_is_refused_before_any_work(
     sisg: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, said: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    ended = sisg("train_encoder", given)
+    ended = sisg("train_encoder", *given.split())
     assert ended.status == 2 and said in ended.err and ended.err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 
@@ -65,8 +69,5 @@ def test_its_defaults_are_the_recipe() -> None:
     )
     assert keys.views == recipe.look.views
     training = recipe.training
-    assert (keys.steps, keys.learning_rate, keys.seed) == (
-        training.steps,
-        training.learning_rate,
-        training.seed,
-    )
+    assert keys.steps == list(LEGS)
+    assert (keys.learning_rate, keys.seed) == (training.learning_rate, training.seed)

@@ -17,7 +17,7 @@ from sisg_robotics.training.augment import Augmentation, augmented
 from sisg_robotics.training.batches import BESIDE, Batches, Phase, _draw_cells
 from sisg_robotics.training.flats import FIRST_SEED, FlatOptions, render_flat, render_flats
 from sisg_robotics.training.loop import Training, _coarser
-from sisg_robotics.training.recipe import Recipe, train_tiny
+from sisg_robotics.training.recipe import Recipe, train_legs, train_tiny
 from sisg_robotics.training.schedule import TrainingOptions
 from sisg_robotics.training.views import View, ViewFile
 
@@ -189,6 +189,23 @@ def test_begun_with_weights_it_goes_on_from_what_they_know(
     with pytest.raises(MissingPath, match="weights of the encoder 'tiny'"):
         train_tiny(tmp_path / "third", replace(more, start=tmp_path / "none"), progress=False)
     assert not (tmp_path / "third").exists()
+
+
+def test_legs_are_trainings_one_after_the_other(tmp_path: Path) -> None:
+    first = Recipe(flats=1, held_out_flats=1, look=LOOK, shape=SMALL, phases=PHASES, training=FEW)
+    second = replace(first, training=replace(FEW, steps=6))
+    made = train_legs(tmp_path / "legs", [first, second], progress=False)
+    one = train_tiny(tmp_path / "one", first, progress=False)
+    two = train_tiny(tmp_path / "two", replace(second, start=one.weights), progress=False)
+    (card, network), (alone, known) = read_weights(made.weights), read_weights(two.weights)
+    for name, weight in known.named_parameters():
+        torch.testing.assert_close(network.get_parameter(name), weight, atol=1e-3, rtol=1e-2, msg=name)
+    assert card["before"]["recipe"] == alone["before"]["recipe"]
+    assert not (tmp_path / "legs" / "leg_1" / "views").exists()  # the second's do for both
+    again = train_legs(tmp_path / "legs", [first, second], progress=False)
+    assert again == made  # nothing was left to do
+    with pytest.raises(RequestError, match="leg_1 holds a training with steps=4, not 3"):
+        train_legs(tmp_path / "legs", [replace(first, training=replace(FEW, steps=3)), second])
 
 
 def test_a_share_of_the_weights_it_began_with_is_kept(

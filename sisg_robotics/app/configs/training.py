@@ -31,11 +31,14 @@ class TrainEncoderConfig:
         None, "tiny: file of weights to begin with; package: those in the package; null: none"
     )
     keep: float = key(0.0, "tiny: share of those weights in the mean with the learned ones that is written")
-    flats: int = key(1000, "tiny: flats to learn from; more are rendered where there are fewer")
-    first_seed: int = key(100_000, "tiny: of those flats; other ones for weights that have seen these")
+    flats: int = key(700, "tiny: flats to learn from; more are rendered where there are fewer")
+    first_seed: int = key(100_300, "tiny: of those flats; other ones for weights that have seen these")
     views: int = key(8, "tiny: pictures of each flat")
     held_out_flats: int = key(10, "tiny: flats to score on, which are never learned from")
-    steps: int = key(18_000, "tiny: steps in all")
+    steps: Any = key(
+        [12_000, 16_000],
+        "tiny: steps of the training; [12000,16000]: of several, each from the weights of the one before",
+    )
     learning_rate: float = key(1.5e-3, "tiny: largest step size, between warm-up and cool-down")
     seed: int = key(0, "decides first weights, crops and words")
     device: str = key(
@@ -45,8 +48,15 @@ class TrainEncoderConfig:
     debug: bool = key(False, "show the whole traceback of an error")
 
     def __post_init__(self) -> None:
-        for name in ("flats", "views", "held_out_flats", "steps", "rank"):
+        for name in ("flats", "views", "held_out_flats", "rank"):
             check_at_least(name, getattr(self, name), 1)
+        if not self.legs or not all(type(steps) is int and steps > 0 for steps in self.legs):
+            raise BadValue("steps", self.steps, "a number of steps, or several in brackets: [12000,16000]")
         check_at_least("first_seed", self.first_seed, 100_000)
         if not 0 <= self.keep < 1:
             raise BadValue("keep", self.keep, "a share from 0 to below 1")
+
+    @property
+    def legs(self) -> list[Any]:
+        """Steps of the trainings, one after the other."""
+        return list(self.steps) if isinstance(self.steps, list | tuple) else [self.steps]
