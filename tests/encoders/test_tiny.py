@@ -71,6 +71,15 @@ def frame(rgb: np.ndarray) -> SimpleNamespace:
     return SimpleNamespace(rgb=rgb, depth_m=np.zeros(rgb.shape[:2], np.float32), index=0)
 
 
+def test_a_variance_beyond_half_precision_keeps_its_value(tmp_path: Path) -> None:
+    network = random_network()
+    variance = network.smooth[2][1].running_var
+    variance.fill_(1.5e5)
+    write_weights(tmp_path / "tiny.safetensors", network, {})
+    _, read = read_weights(tmp_path / "tiny.safetensors")
+    torch.testing.assert_close(read.smooth[2][1].running_var, variance)
+
+
 def test_it_keeps_the_protocol(encoder: TinyEncoder) -> None:
     check_encoder(encoder, frame(picture(64, 96)))
 
@@ -100,11 +109,13 @@ def test_small_and_large_pictures_are_made_about_as_long_as_a_vga_picture(
     assert found.columns == columns
 
 
-def test_folding_normalisation_and_finding_lengths_early_change_nothing(bare: TinyEncoder) -> None:
+def test_folding_normalisation_and_finding_lengths_early_change_nothing(
+    bare: TinyEncoder, weights: Path
+) -> None:
     rgb = picture(64, SHORTER)
     pixels = torch.from_numpy(rgb).permute(2, 0, 1)[None].float() / 255
     with torch.no_grad():
-        plain = random_network().half().float()(pixels)
+        plain = read_weights(weights)[1](pixels)
     expected = torch.nn.functional.normalize(plain, dim=-1)[0].numpy()
     np.testing.assert_allclose(vectors(bare, rgb), expected, atol=2e-5)
 
@@ -138,7 +149,8 @@ def test_weights_are_halved_and_carry_their_card(weights: Path) -> None:
     card, network = read_weights(weights)
     assert card == {"data": "none"}
     assert network.shape == SMALL
-    assert all(t.dtype in (torch.float16, torch.int64) for t in load_file(weights).values())
+    kinds = {name: tensor.dtype for name, tensor in load_file(weights).items()}
+    assert {kinds[name] for name, _ in network.named_parameters()} == {torch.float16}
 
 
 def test_another_network_is_refused_by_the_names_that_differ(weights: Path, tmp_path: Path) -> None:

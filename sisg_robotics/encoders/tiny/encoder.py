@@ -136,12 +136,16 @@ def installed_weights() -> Path:
 
 
 def write_weights(path: Path, network: TinyNetwork, card: Mapping[str, Any]) -> None:
-    """Write weights in half precision with their model card, whole or not at all."""
+    """Write weights in half precision with their model card, whole or not at all.
+
+    Statistics of normalisations stay in single precision: a variance may be beyond what half precision holds.
+    """
     import torch
     from safetensors.torch import save_file
 
+    weights = {name for name, _ in network.named_parameters()}
     tensors = {
-        name: value.to(torch.float16).contiguous() if value.dtype.is_floating_point else value.contiguous()
+        name: (value.to(torch.float16) if name in weights else value).contiguous()
         for name, value in network.state_dict().items()
     }
     metadata = {"shape": json.dumps(asdict(network.shape)), "card": json.dumps(dict(card))}
