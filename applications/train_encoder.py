@@ -8,8 +8,8 @@ python applications/train_encoder.py encoder=clip adapter=true     learned on ge
 
 The first renders flats, trains, scores on flats never seen and writes <folder>/tiny.safetensors, for
 encoder.weights=. Stopped at any time, it goes on where it was when it is run again; log.csv has the losses.
-Another recipe needs another folder. steps=[12000,16000] are two trainings, the second from the weights of the
-first, which lie in <folder>/leg_1.
+Another recipe needs another folder. steps=[12000,16000] flats=[700,1400] are two trainings, the second from
+the weights of the first, which lie in <folder>/leg_1. As it stands, it makes the weights in the package.
 start= goes on from weights, those in the package or in a file, on flats from first_seed on; keep=0.4 writes
 the mean of 0.4 of them and 0.6 of what was learned.
 An adapter is learned from recordings with a semantic channel (sequences=[data/a,data/b]) and scored before

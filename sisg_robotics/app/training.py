@@ -64,13 +64,14 @@ def _train_tiny(config: TrainEncoderConfig) -> str:
         learning_rate=config.learning_rate, seed=config.seed, device=pick_device(config.device)
     )
     recipe = Recipe(
-        flats=config.flats,
         first_seed=config.first_seed,
         held_out_flats=config.held_out_flats,
         look=FlatOptions(views=config.views),
         start=start,
     )
-    *earlier, last = (replace(recipe, training=replace(training, steps=steps)) for steps in config.legs)
+    *earlier, last = (
+        replace(recipe, flats=flats, training=replace(training, steps=steps)) for flats, steps in config.legs
+    )
     legs = [*earlier, replace(last, keep=config.keep)]
     made = train_legs(Path(config.folder), legs, workers=config.workers or os.cpu_count() or 1)
     scores = made.scores

@@ -47,8 +47,8 @@ PHASES = (
 )
 """Small pictures first: they show whole rooms, and twice as many in the same time."""
 
-LEGS = (12_000, 16_000)
-"""Steps of the trainings, one after the other: what they reach stands in docs/tiny.md."""
+LEGS = ((700, 12_000), (700, 16_000), (1400, 16_000))
+"""Flats and steps of the trainings that made the weights in the package, one after the other."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,8 @@ def train_legs(
 ) -> Trained:
     """Follow the recipes one after the other, each from the weights that the one before made.
 
-    The last one's files are left in `folder`, those of the others in leg_1/, leg_2/, ... in it, and all learn
-    from the same views. Raises what `train_tiny` raises.
+    The last one's files are left in `folder`, those of the others in leg_1/, leg_2/, ... in it; a flat is
+    rendered once for all of them. Raises what `train_tiny` raises.
     """
     *earlier, last = recipes
     start, hours = recipes[0].start, 0.0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from sisg_robotics.app.configs import TrainEncoderConfig
 from sisg_robotics.encoders import make_encoder
 from sisg_robotics.encoders.tiny.encoder import installed_weights, read_weights
-from sisg_robotics.training.recipe import LEGS, Recipe
+from sisg_robotics.training.recipe import LATER_PHASES, LEGS, PHASES, Recipe
 
 LITTLE = ("flats=1", "views=1", "held_out_flats=1", "steps=1", "workers=1", "device=cpu")
 
@@ -47,6 +49,9 @@ def test_it_begins_with_the_weights_in_the_package_or_with_none(
         ("first_seed=1000", "first_seed"),
         ("steps=[10,0]", "several in brackets: [12000,16000]"),
         ("steps=many", "a number of steps"),
+        ("flats=0", "a number of flats"),
+        ("flats=[2,0,1]", "a number of flats"),
+        ("flats=[1,2] steps=10", "one for each training that steps= names"),
         ("keep=0.5 steps=10", "keep has no effect without start="),
         ("keep=1", "a share from 0 to below 1"),
     ],
@@ -62,12 +67,24 @@ def test_a_key_without_effect_or_a_wrong_one_is_refused_before_any_work(
 
 def test_its_defaults_are_the_recipe() -> None:
     keys, recipe = TrainEncoderConfig(), Recipe()
-    assert (keys.flats, keys.first_seed, keys.held_out_flats) == (
-        recipe.flats,
-        recipe.first_seed,
-        recipe.held_out_flats,
-    )
+    assert (keys.first_seed, keys.held_out_flats) == (recipe.first_seed, recipe.held_out_flats)
     assert keys.views == recipe.look.views
     training = recipe.training
-    assert keys.steps == list(LEGS)
+    assert keys.legs == list(LEGS)
+    assert TrainEncoderConfig(steps=20).legs == [(700, 20)]
+    assert TrainEncoderConfig(flats=3).legs == [(3, steps) for _, steps in LEGS]
     assert (keys.learning_rate, keys.seed) == (training.learning_rate, training.seed)
+
+
+def test_the_weights_in_the_package_say_that_the_recipe_made_them() -> None:
+    card, network = read_weights(installed_weights())
+    assert network is not None and card["parameters"] <= 6_000_000
+    made = [card["recipe"]]
+    while "before" in card:
+        card = card["before"]
+        made.append(card["recipe"])
+    for number, (begun, (flats, steps)) in enumerate(zip(made[::-1], LEGS, strict=True)):
+        recipe = Recipe(flats=flats, phases=LATER_PHASES if number else PHASES)
+        recipe = replace(recipe, training=replace(recipe.training, steps=steps, device="cpu"))
+        assert begun == json.loads(json.dumps({**asdict(recipe), "start": begun["start"]}))
+        assert (begun["start"] == "") == (number == 0)

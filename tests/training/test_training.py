@@ -193,7 +193,7 @@ def test_begun_with_weights_it_goes_on_from_what_they_know(
 
 def test_legs_are_trainings_one_after_the_other(tmp_path: Path) -> None:
     first = Recipe(flats=1, held_out_flats=1, look=LOOK, shape=SMALL, phases=PHASES, training=FEW)
-    second = replace(first, training=replace(FEW, steps=6))
+    second = replace(first, flats=2, training=replace(FEW, steps=6))
     made = train_legs(tmp_path / "legs", [first, second], progress=False)
     one = train_tiny(tmp_path / "one", first, progress=False)
     two = train_tiny(tmp_path / "two", replace(second, start=one.weights), progress=False)
